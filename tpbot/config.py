@@ -30,7 +30,9 @@ def parse_region(text: str) -> Region:
     for region in REGIONS:
         if region == ("GB" if wanted == "UK" else wanted):
             return region
-    raise UsageError(f"there are no emergency numbers for the region `{text}`. Use one of {', '.join(REGIONS)}.")
+    raise UsageError(
+        f"there are no emergency numbers for the region `{text}`. Use one of {', '.join(REGIONS)}."
+    )
 
 
 def region() -> Region | None:
