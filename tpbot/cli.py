@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run tpbot with `argv`, by default the arguments of the process, and return its exit status."""
     _prepare_streams()
     try:
-        status = _run([clean_argument(text) for text in (sys.argv[1:] if argv is None else argv)])
+        status = _run(list(sys.argv[1:] if argv is None else argv))
         if sys.stdout is not None:
             sys.stdout.flush()
     except KeyboardInterrupt:
@@ -73,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _silence_stdout()
         place = f"{error.filename}: " if error.filename else ""
         return _fail(f"{place}{error.strerror or error}.")
-    except Exception as error:  # noqa: BLE001  # the last resort: a person never sees a traceback
+    except Exception as error:  # the last resort: a person never sees a traceback
         if config.debugging():
             raise
         return _fail(
@@ -81,11 +81,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             "Set TPBOT_DEBUG=1 to see where, and please report it."
         )
     return status
-
-
-def clean_argument(text: str) -> str:
-    """Return an argument of the process with bytes that are not UTF-8 as U+FFFD."""
-    return os.fsencode(text).decode(errors="replace")
 
 
 def _run(argv: list[str]) -> int:
@@ -106,9 +101,9 @@ def _about(option: str) -> int:
     if option in ("--version", "-V"):
         from importlib.metadata import version
 
-        print(f"tpbot {version('tpbot')}")
+        sys.stdout.write(f"tpbot {version('tpbot')}\n")
     else:
-        print(help_text(), end="")
+        sys.stdout.write(help_text())
     return 0
 
 
@@ -117,7 +112,8 @@ def help_text() -> str:
     commands = "\n".join(f"  {name:<10} {help_line}" for name, (_, help_line) in COMMANDS.items())
     return (
         "usage: tpbot [COMMAND] [OPTIONS]\n\n"
-        "Answers questions from a small, cited corpus, says when it does not know, and puts warning signs first.\n\n"
+        "Answers questions from a small, cited corpus, says when it does not know,\n"
+        "and puts warning signs first.\n\n"
         f"commands:\n{commands}\n\n"
         "options:\n  -h, --help     show this\n  -V, --version  show the version\n\n"
         f"{EXAMPLES}"
@@ -132,8 +128,8 @@ def _prepare_streams() -> None:
 
 
 def _fail(message: str) -> int:
-    with suppress(OSError):
-        print(f"tpbot: {' '.join(clean(message).split())}", file=sys.stderr)
+    with suppress(OSError, AttributeError):  # standard error may be full or closed
+        sys.stderr.write(f"tpbot: {' '.join(clean(message).split())}\n")
     return ERROR
 
 
