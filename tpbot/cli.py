@@ -121,8 +121,8 @@ def help_text() -> str:
 
 
 def _prepare_streams() -> None:
-    """Let no character that the terminal's encoding lacks stop a reply."""
-    for stream in (sys.stdout, sys.stderr):
+    """Let no character that the terminal's encoding lacks stop a question or a reply."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 

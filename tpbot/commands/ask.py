@@ -8,10 +8,13 @@ import sys
 from tpbot.commands.common import (
     add_corpus_arguments,
     add_region_argument,
-    answer_all,
     chosen_region,
     load_bot,
+    print_replies,
     read_questions,
+    show_card,
+    show_json,
+    show_question_and_card,
 )
 from tpbot.errors import UsageError
 
@@ -63,15 +66,13 @@ def run(arguments: argparse.Namespace) -> int:
             'there is no question. Write it in quotes, tpbot ask "...", or run tpbot for a prompt.'
         )
     questions = [" ".join(arguments.question)] if arguments.question else read_questions()
-    return answer_all(
-        load_bot(arguments),
-        questions,
-        as_json=arguments.json,
-        echo=not arguments.question,
-        top=arguments.top,
-        region=region,
-        confirm=dict(arguments.confirm),
-    )
+    bot = load_bot(arguments)
+    confirm = dict(arguments.confirm)
+    replies = (bot.ask(text, top=arguments.top, region=region, confirm=confirm) for text in questions)
+    if arguments.json:
+        return print_replies(replies, show_json)
+    card = show_card if arguments.question else show_question_and_card
+    return print_replies(replies, lambda reply: card(reply, bot.info))
 
 
 def _count(text: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 from tpbot import config
@@ -15,7 +15,7 @@ from tpbot.render import Page, to_json, to_text
 
 if TYPE_CHECKING:
     from tpbot.bot import Bot
-    from tpbot.records import Region, Reply
+    from tpbot.records import CorpusInfo, Region, Reply
 
 MAX_LINE_SIZE = 1_000_000
 """Bytes of a line of input that are read; a question of that length is refused anyway."""
@@ -64,7 +64,7 @@ def probability(text: str) -> float:
 
 
 def load_bot(arguments: argparse.Namespace) -> Bot:
-    """Return the bot for the options of `add_corpus_arguments`, with a word on standard error if it must build.
+    """Return the bot for the options of `add_corpus_arguments`; says on standard error when it must build.
 
     Raises:
         TpbotError: The corpus or the red flags cannot be used.
@@ -122,47 +122,34 @@ def _lines(stream: BinaryIO) -> Iterator[str]:
         first = False
 
 
-def answer_all(
-    bot: Bot,
-    questions: Iterable[str],
-    *,
-    as_json: bool = False,
-    echo: bool = False,
-    top: int = 5,
-    region: Region | None = None,
-    confirm: Mapping[str, bool] | None = None,
-) -> int:
-    """Print the reply to each question as soon as it is known.
-
-    Args:
-        bot: Who answers.
-        questions: One reply each, in order.
-        as_json: A line of JSON each instead of a card.
-        echo: Whether a card begins with the question.
-        top: How many candidates to name in the JSON.
-        region: Whose emergency numbers to show.
-        confirm: Answers to check questions, by red flag.
+def print_replies(replies: Iterable[Reply], show: Callable[[Reply], None]) -> int:
+    """Show each reply as soon as it is known, and return the exit status.
 
     Returns:
-        The exit status: 0 if any reply is other than `no_answer`, else 1.
+        0 if any reply is other than `no_answer`, else 1.
     """
     status = 1
-    for number, question in enumerate(questions):
-        reply = bot.ask(question, top=top, region=region, confirm=confirm)
-        if as_json:
-            sys.stdout.buffer.write(to_json(reply))
-        else:
-            sys.stdout.write(("\n" if number else "") + _card(bot, reply, echo=echo))
+    for reply in replies:
+        show(reply)
         sys.stdout.flush()
         if reply.outcome != "no_answer":
             status = 0
     return status
 
 
-def _card(bot: Bot, reply: Reply, *, echo: bool) -> str:
-    where = page()
-    card = to_text(reply, where, not_reviewed=bot.info.not_reviewed)
-    if not echo:
-        return card
+def show_json(reply: Reply) -> None:
+    """Write a reply to standard output as a line of JSON."""
+    sys.stdout.buffer.write(to_json(reply))
+
+
+def show_card(reply: Reply, info: CorpusInfo) -> None:
+    """Write a reply to standard output as a card."""
+    sys.stdout.write(to_text(reply, page(), not_reviewed=info.not_reviewed))
+
+
+def show_question_and_card(reply: Reply, info: CorpusInfo) -> None:
+    """Write the question, then the reply as a card and a blank line: one of many."""
     question = reply.question if len(reply.question) <= 200 else f"{reply.question[:200]} …"
-    return "\n".join(where.paragraph(f"Question: {question}")) + "\n\n" + card
+    sys.stdout.write("\n".join(page().paragraph(f"Question: {question}")) + "\n\n")
+    show_card(reply, info)
+    sys.stdout.write("\n")
