@@ -1,4 +1,4 @@
-"""Lines with editing keys, completion, suggestions and history: the part of the prompt that is prompt_toolkit's."""
+"""Lines with editing keys, completion, suggestions and history: what the prompt takes from prompt_toolkit."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from prompt_toolkit.output import Output
 
 from tpbot import config
 from tpbot.completion import Questions
-from tpbot.dialog import COMMANDS
 from tpbot.errors import UsageError
 from tpbot.layout import clean
 from tpbot.records import MAX_QUESTION_LENGTH
 from tpbot.repl import ReadLine
+from tpbot.slash import COMMANDS
 
 MAX_PASTE = 2 * MAX_QUESTION_LENGTH
 """Characters kept of a paste. Still too many to be asked, so nothing that was cut is answered."""
@@ -72,7 +72,7 @@ class QuestionCompleter(Completer):
     def __init__(self, known: Questions) -> None:
         self._known = known
 
-    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:  # noqa: ARG002
         """Yield the completions of a line, the best first."""
         typed = document.text_before_cursor.lstrip()
         if typed.startswith("/"):
@@ -89,7 +89,7 @@ class QuestionSuggester(AutoSuggest):
     def __init__(self, known: Questions) -> None:
         self._known = known
 
-    def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
+    def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:  # noqa: ARG002
         """Return the rest of a question, if one begins so."""
         rest = self._known.suggest(document.text)
         return Suggestion(clean(rest)) if rest else None
@@ -109,7 +109,8 @@ def open_history(path: str) -> FileHistory:
             os.close(descriptor)
     except OSError as error:
         raise UsageError(
-            f"the history file {path} cannot be used: {error.strerror}. Give --history a file that you may write."
+            f"the history file {path} cannot be used: {error.strerror}. "
+            "Give --history a file that you may write."
         ) from None
     return FileHistory(path)
 
@@ -120,7 +121,7 @@ def _paste_on_one_line() -> KeyBindings:
 
     @bindings.add(Keys.BracketedPaste)
     def _(event: KeyPressEvent) -> None:
-        lines = event.data[:MAX_PASTE].splitlines()
-        event.current_buffer.insert_text(" ".join(clean(line).strip() for line in lines if line.strip()))
+        lines = (clean(line).strip() for line in event.data.splitlines())
+        event.current_buffer.insert_text(" ".join(line for line in lines if line)[:MAX_PASTE])
 
     return bindings

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from tpbot import config
-from tpbot.dialog import State, Turn, respond, say, welcome
+from tpbot.dialog import respond, welcome
 from tpbot.errors import TpbotError
 from tpbot.records import Block, Region
 from tpbot.render import Page, to_text
+from tpbot.turn import State, Turn, say
 
 if TYPE_CHECKING:
     from tpbot.bot import Bot
