@@ -97,7 +97,7 @@ ALL = (REPLY, EMERGENCY, CONFIRM, CLARIFY, NO_ANSWER)
 
 
 def test_card_in_full() -> None:
-    """A card shows question, answer, evidence, sources, dates, related questions and safety note, in order."""
+    """A card shows question, answer, evidence, sources, dates, related questions, safety note, in order."""
     assert to_text(REPLY, Page(60), not_reviewed="Not yet reviewed by a clinician") == (
         """\
 What does a trigger point feel like?

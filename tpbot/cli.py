@@ -57,11 +57,10 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run tpbot with `argv`, by default the arguments of the process, and return its exit status."""
-    _prepare_streams()
     try:
+        _prepare_streams()
         status = _run(list(sys.argv[1:] if argv is None else argv))
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -122,6 +121,8 @@ def help_text() -> str:
 
 def _prepare_streams() -> None:
     """Let no character that the terminal's encoding lacks stop a question or a reply."""
+    if sys.stdout is None:
+        raise UsageError("standard output is closed, so there is nowhere to answer. Leave it open.")
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

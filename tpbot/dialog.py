@@ -21,7 +21,7 @@ _NO = frozenset(
     | {"none of them", "none of those", "neither of them", "no thanks", "no thank you"}
     | {"i dont", "no i dont", "i do not", "no i do not", "i havent", "no i havent", "im not", "no im not"}
 )
-"""Whole lines that dismiss a red flag. Nothing longer does: "no idea" and "not all of them" are no such thing."""
+"""Whole lines that dismiss a red flag. Nothing else does: not "no idea", and not "not all of them"."""
 
 
 def respond(bot: Bot, state: State, line: str) -> Turn:
@@ -70,10 +70,11 @@ def _confirm(bot: Bot, state: State, line: str) -> Turn:
     """Read a yes or no. Anything else may be a worse symptom, so it is triaged before asking again."""
     asked = state.reply
     words = tokenise(line)
-    if asked is None or not asked.triage.flags or not words:
+    if asked is None or not asked.triage.flags:
         return _ask(bot, state, line, {})
-    if words[0] in _YES or " ".join(words) in _NO:
-        confirmed = {**state.confirmed, asked.triage.flags[0].id: words[0] in _YES}
+    yes = not _YES.isdisjoint(words[:1])
+    if yes or " ".join(words) in _NO:
+        confirmed = {**state.confirmed, asked.triage.flags[0].id: yes}
         return _ask(bot, state, asked.question, confirmed)
     reply = bot.ask(line, region=state.region)
     if reply.outcome == "urgent":

@@ -13,10 +13,8 @@ from prompt_toolkit.cursor_shapes import ModalCursorShapeConfig
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.history import FileHistory
-from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
-from prompt_toolkit.output import Output
 
 from tpbot import config
 from tpbot.completion import Questions
@@ -36,7 +34,6 @@ def editing_reader(
     mode: config.EditingMode = "emacs",
     suggest: bool = True,
     history: str | None = None,
-    terminal: tuple[Input, Output] | None = None,
 ) -> ReadLine:
     """Return a reader of lines for `repl.converse`.
 
@@ -45,7 +42,6 @@ def editing_reader(
         mode: Whose keys.
         suggest: Whether to show suggestions, which look like typed text where there is no colour.
         history: A file to keep lines in, readable by its owner alone; None keeps them for this run.
-        terminal: Keys in and screen out; by default those of the process.
 
     Raises:
         UsageError: The history file cannot be used.
@@ -60,8 +56,6 @@ def editing_reader(
         enable_history_search=True,
         history=open_history(history) if history else None,
         key_bindings=_paste_on_one_line(),
-        input=terminal[0] if terminal else None,
-        output=terminal[1] if terminal else None,
     )
     return session.prompt
 

@@ -81,9 +81,13 @@ def plain_reader() -> ReadLine:
     def read_line(prompt: str) -> str:
         prompts.write(prompt)
         prompts.flush()
-        line = sys.stdin.readline()
-        if not line:
-            raise EOFError
+        try:
+            line = sys.stdin.readline()
+            if not line:
+                raise EOFError
+        except (EOFError, KeyboardInterrupt):
+            prompts.write("\n")
+            raise
         return line
 
     return read_line
