@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from tpbot.entry_file import did_you_mean, read_front_matter, to_entry
-from tpbot.errors import CorpusError
+from tpbot.entry_file import read_front_matter, to_entry
+from tpbot.errors import CorpusError, did_you_mean
 from tpbot.records import CorpusInfo, Entry, Source
 
 BUILTIN = "builtin"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from tpbot.errors import CorpusError
+from tpbot.errors import CorpusError, did_you_mean
 from tpbot.records import Entry, Evidence
 
 if TYPE_CHECKING:
@@ -20,14 +20,6 @@ FIELDS = tuple(field for field in Entry.__struct_fields__ if field not in ("id",
 """The fields of the front matter; the file's name is the id, what follows is the answer."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Return a sentence that offers the nearest of `known`, or None when none is near."""
-    from rapidfuzz import fuzz, process
-
-    found = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=60)
-    return f"Did you mean `{found[0]}`?" if found else None
 
 
 def read_front_matter(text: str, path: Path) -> tuple[dict[str, object], dict[str, int], str]:

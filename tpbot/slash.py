@@ -1,0 +1,127 @@
+"""The commands of the prompt, such as /topics: each takes a bot, a state and words, and gives a turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+
+from tpbot.completion import find
+from tpbot.config import REGIONS, parse_region
+from tpbot.errors import UsageError, did_you_mean
+from tpbot.turn import State, Turn, listed, say
+
+if TYPE_CHECKING:
+    from tpbot.bot import Bot
+
+
+def run_command(bot: Bot, state: State, name: str, rest: str) -> Turn:
+    """Return what the command `name` with the words `rest` leads to; one that does not exist, to a hint."""
+    if name in COMMANDS:
+        return COMMANDS[name].run(bot, state, rest)
+    hint = did_you_mean(f"/{name}", [f"/{known}" for known in COMMANDS]) or "Type /help to see them."
+    return Turn(state, blocks=say(f"There is no command /{name}. {hint}"))
+
+
+def _help(_bot: Bot, state: State, _rest: str) -> Turn:
+    commands = [f"{command.usage}: {command.does}" for command in COMMANDS.values()]
+    keys = [f"{key}: {does}" for key, does in KEYS.items()]
+    return Turn(
+        state,
+        blocks=(
+            *say("Type a question in your own words. When answers are numbered, type a number. Commands:"),
+            listed(commands),
+            *say("Keys:"),
+            listed(keys),
+        ),
+    )
+
+
+def _topics(bot: Bot, state: State, words: str) -> Turn:
+    topics = bot.topics()
+    found = tuple(topics[position] for position in find(words, [topic.question for topic in topics]))
+    if not found:
+        return Turn(state, blocks=say(f"No topic has the words “{words}”. /topics lists all {len(topics)}."))
+    questions = listed([topic.question for topic in found], "numbered_list")
+    return Turn(replace(state, options=found), blocks=(*say("Type a number for the answer."), questions))
+
+
+def _sources(bot: Bot, state: State, _rest: str) -> Turn:
+    answer = state.reply.answer if state.reply else None
+    sources = [bot.source(cited.key) for cited in answer.sources] if answer else list(bot.sources())
+    if not sources:
+        return Turn(
+            state, blocks=say("No sources are named." if answer is None else "This answer names none.")
+        )
+    about = (
+        f"Sources of “{answer.question or answer.id}”:"
+        if answer
+        else "All sources. After an answer, its own."
+    )
+    lines = [
+        " ".join(
+            part
+            for part in (
+                f"{source.title}{f' ({source.year})' if source.year else ''}.",
+                source.url,
+                None if source.retrieved else "Named, but not read for this corpus.",
+                source.note,
+            )
+            if part
+        )
+        for source in sources
+    ]
+    return Turn(state, blocks=(*say(about), listed(lines)))
+
+
+def _why(bot: Bot, state: State, _rest: str) -> Turn:
+    if state.reply is None:
+        return Turn(state, blocks=say("Ask a question first; /why then says how its answer was found."))
+    raise NotImplementedError
+
+
+def _region(_bot: Bot, state: State, rest: str) -> Turn:
+    if not rest:
+        shown = f"Emergency numbers are those of {state.region}." if state.region else "No region is set."
+        return Turn(state, blocks=say(f"{shown} /region R sets one of {', '.join(REGIONS)}."))
+    try:
+        region = parse_region(rest)
+    except UsageError as error:
+        return Turn(state, blocks=say(str(error)[:1].upper() + str(error)[1:]))
+    return Turn(
+        replace(state, region=region),
+        blocks=say(f"Emergency numbers are now those of {region}."),
+    )
+
+
+def _quit(_bot: Bot, state: State, _rest: str) -> Turn:
+    return Turn(state, leave=True)
+
+
+class Command(NamedTuple):
+    """A command of the prompt."""
+
+    usage: str
+    does: str
+    run: Callable[[Bot, State, str], Turn]
+
+
+COMMANDS = {
+    "help": Command("/help", "show this", _help),
+    "topics": Command("/topics [WORDS]", "list what it can answer, by number", _topics),
+    "why": Command("/why", "how the last answer was found: words, confidence, runners-up", _why),
+    "sources": Command("/sources", "what the last answer rests on", _sources),
+    "region": Command("/region [R]", f"whose emergency numbers to show: {', '.join(REGIONS)}", _region),
+    "quit": Command("/quit", "leave", _quit),
+}
+
+KEYS = {
+    "Tab": "complete from the questions it knows; typos are allowed",
+    "Right arrow, Ctrl-E": "take the suggestion shown in grey",
+    "Up, Down": "go through what you typed in this run",
+    "Ctrl-R": "search what you typed in this run",
+    "Ctrl-C": "clear the line",
+    "Ctrl-D": "leave",
+}
+"""Keys beyond the usual ones of emacs or vi."""
