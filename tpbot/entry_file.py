@@ -71,7 +71,7 @@ def _flat_fields(events: Iterator[Event]) -> Iterator[tuple[str, object, int]]:
 
     def scalar(event: Event) -> str | None:
         if not isinstance(event, ScalarEvent):
-            raise _NotFlatError("a field is nested or an alias", event.start_mark.line + 2)
+            raise _NotFlatError("a field is nested or an alias", _line(event))
         null = event.implicit[0] and event.value in ("", "~", "null")
         return None if null else str(event.value)
 
@@ -80,11 +80,16 @@ def _flat_fields(events: Iterator[Event]) -> Iterator[tuple[str, object, int]]:
     if not isinstance(start, MappingStartEvent):
         raise _NotFlatError("the front matter has no fields", 2)
     while not isinstance(event := next(events), MappingEndEvent):
-        name, line, value = scalar(event) or "", event.start_mark.line + 2, next(events)
+        name, line, value = scalar(event) or "", _line(event), next(events)
         if isinstance(value, SequenceStartEvent):
             yield name, [scalar(item) for item in _until(events, SequenceEndEvent)], line
         else:
             yield name, scalar(value), line
+
+
+def _line(event: Event) -> int:
+    """Return the line of `event` in the file, whose first line is the `---` above the front matter."""
+    return event.start_mark.line + 2 if event.start_mark else 2
 
 
 def _until(events: Iterator[Event], end: type[Event]) -> Iterator[Event]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 _TOKEN = re.compile(r"\w+")
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘`´ʼ"))
@@ -81,6 +82,11 @@ def trigrams(tokens: Sequence[str]) -> list[str]:
         padded = f" {token} "
         grams.extend([padded[i : i + 3] for i in range(len(padded) - 2)])
     return grams
+
+
+def common_words() -> frozenset[str]:
+    """Return common English words: real words, which spelling repair leaves alone."""
+    return frozenset(Path(__file__).with_name("common-words.txt").read_text("utf-8").split())
 
 
 class Speller:

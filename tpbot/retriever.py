@@ -1,0 +1,227 @@
+"""Finding the entries that a question may be asking for: TF-IDF rows, BM25 rows and links, with numpy alone.
+
+The score of an entry is
+
+    similarity + 2 link + 0.8 text / (highest text + 4)
+
+where `similarity` is the cosine similarity of the question and the entry's nearest way of asking (0.35 stems,
+0.65 trigrams), `link` the probability by the links, and `text` the BM25 score of the entry's words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from tpbot import text
+from tpbot.index import LINKS_PER_WAY, Floats, Index, Integers, Postings
+
+STEM_WEIGHT = 0.35
+LINK_SHARE = 2.0
+TEXT_SHARE = 0.8
+TEXT_HALF = 4.0
+BM25_K1 = 1.5
+
+EXACT_SCAN = 60_000
+"""Postings; a question that touches more is answered from its rarer terms first, then scored exactly."""
+FINALISTS = 200
+"""Rows that are scored exactly after a scan of the rarer terms."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question as the index sees it."""
+
+    words: tuple[str, ...]
+    """After normalising and spelling repair."""
+    written: tuple[str, ...]
+    """After normalising alone."""
+    stems: dict[str, int]
+    """Each stem and how often it occurs, in code point order."""
+    grams: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """What was found: arrays with an item for each entry considered, in the corpus' order."""
+
+    entries: Integers
+    """Numbers of entries."""
+    similarities: Floats
+    """Of the nearest way of asking, 0 to 1; 0 for an entry without any."""
+    links: Floats
+    """Probabilities by the links; 0 where the index has none."""
+    texts: Floats
+    """BM25 scores of the entry's words."""
+    covers: Floats
+    """The share of the question's idf that lies in stems which the entry's words contain, 0 to 1."""
+    nearest: Integers
+    """The nearest way of asking of each entry; -1 where it has none."""
+
+    @cached_property
+    def scores(self) -> Floats:
+        """What orders the entries, see the head of this module."""
+        share = self.texts / (self.texts.max(initial=0.0) + TEXT_HALF)
+        return self.similarities + LINK_SHARE * self.links + TEXT_SHARE * share
+
+
+class Retriever:
+    """Scores the entries of an index against questions."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._arrays = index.arrays
+        self._speller = text.Speller(index.word_counts, frozenset(index.meta.known_words))
+        starts = index.arrays.way_starts.astype(np.int64)
+        self._owners = np.repeat(np.arange(index.entry_count), np.diff(starts))
+        self._with_ways = np.flatnonzero(np.diff(starts))
+        self._first_ways = starts[self._with_ways]
+        roots = index.arrays.link_weights.astype(np.float64) / 127
+        self._link_weights = np.sign(roots) * roots * roots * index.meta.link_scale
+
+    def analyse(self, question: str) -> Query:
+        """Return the words, stems and trigrams of a question, its unknown words repaired."""
+        written = text.normalise(question)
+        words = self._speller.repair_all(written)
+        return Query(
+            tuple(words), tuple(written), _occurrences(text.stems(words)), _occurrences(text.trigrams(words))
+        )
+
+    def retrieve(self, query: Query) -> Retrieval:
+        """Return what the index holds for `query`."""
+        arrays, index = self._arrays, self._index
+        stems = self._vector(query.stems, index.stem_numbers, arrays.stem_entries)
+        grams = self._vector(query.grams, index.gram_numbers, arrays.gram_entries)
+        touched = (
+            index.stem_postings.lengths(stems.terms).sum() + index.gram_postings.lengths(grams.terms).sum()
+        )
+        if touched > EXACT_SCAN:
+            return self._retrieve_pruned(query, stems, grams)
+        ways = self._ways(stems, grams)
+        similarities = np.zeros(index.entry_count)
+        nearest = np.full(index.entry_count, -1)
+        if len(ways):
+            similarities[self._with_ways] = np.maximum.reduceat(ways, self._first_ways)
+            best = np.flatnonzero(ways == similarities[self._owners])[::-1]
+            nearest[self._owners[best]] = best
+        texts, covers = self._texts(query, stems.terms)
+        entries = np.arange(index.entry_count)
+        return Retrieval(entries, similarities, self._links(ways), texts, covers, nearest)
+
+    def _retrieve_pruned(self, query: Query, stems: _Vector, grams: _Vector) -> Retrieval:
+        """Find finalists by the rarer terms alone, then score these exactly."""
+        arrays, index = self._arrays, self._index
+        partial = self._ways(
+            stems.rarest(index.stem_postings, EXACT_SCAN // 3),
+            grams.rarest(index.gram_postings, EXACT_SCAN // 3),
+        )
+        finalists = np.sort(_highest(partial, FINALISTS))
+        ways = STEM_WEIGHT * _cosines_at(
+            index.stem_postings, stems, arrays.stem_norms, arrays.log_counts, finalists
+        ) + (1 - STEM_WEIGHT) * _cosines_at(
+            index.gram_postings, grams, arrays.gram_norms, arrays.log_counts, finalists
+        )
+        rare = stems.rarest(index.text_postings, EXACT_SCAN // 3)
+        by_text, _ = self._texts(query, rare.terms)
+        entries = np.union1d(self._owners[finalists], _highest(by_text, FINALISTS // 2))
+        similarities = np.zeros(len(entries))
+        nearest = np.full(len(entries), -1)
+        places = np.searchsorted(entries, self._owners[finalists])
+        np.maximum.at(similarities, places, ways)
+        best = np.flatnonzero(ways == similarities[places])[::-1]
+        nearest[places[best]] = finalists[best]
+        texts, covers = self._texts(query, stems.terms, entries)
+        return Retrieval(entries, similarities, np.zeros(len(entries)), texts, covers, nearest)
+
+    def _vector(self, counts: dict[str, int], numbers: dict[str, int], entries: Integers) -> _Vector:
+        """Return the known terms with their weights times idf, for a vector of length 1."""
+        known = [(numbers[term], count) for term, count in counts.items() if term in numbers]
+        if not known:
+            return _Vector(np.zeros(0, np.int64), np.zeros(0))
+        terms = np.array([number for number, _ in known])
+        idf = self._arrays.idf[entries[terms]]
+        weights = self._arrays.log_counts[[min(count, 255) for _, count in known]] * idf
+        return _Vector(terms, weights / np.sqrt(weights @ weights) * idf)
+
+    def _ways(self, stems: _Vector, grams: _Vector) -> Floats:
+        """Return the similarity of each way of asking: (ways,)."""
+        arrays, index = self._arrays, self._index
+        by_stems = _cosines(index.stem_postings, stems, arrays.stem_norms, arrays.log_counts)
+        by_grams = _cosines(index.gram_postings, grams, arrays.gram_norms, arrays.log_counts)
+        return STEM_WEIGHT * by_stems + (1 - STEM_WEIGHT) * by_grams
+
+    def _texts(self, query: Query, terms: Integers, at: Integers | None = None) -> tuple[Floats, Floats]:
+        """Return the BM25 score and the cover of all entries, or of those in `at` (ascending)."""
+        arrays, postings = self._arrays, self._index.text_postings
+        size = self._index.entry_count if at is None else len(at)
+        unknown = len(query.stems) - len(terms)
+        total = arrays.idf[arrays.stem_entries[terms]].sum() + unknown * arrays.idf[0]
+        rows, counts, lengths = postings.gather(terms) if at is None else postings.gather_at(terms, at)
+        if not len(rows):
+            return np.zeros(size), np.zeros(size)
+        entries = rows if at is None else at[rows]
+        idf = np.repeat(arrays.text_idf[postings.lengths(terms)], lengths)
+        frequency = counts * (BM25_K1 + 1) / (counts + arrays.text_saturation[entries])
+        covered = np.repeat(arrays.idf[arrays.stem_entries[terms]], lengths)
+        scores: Floats = np.bincount(rows, idf * frequency, size)
+        covers: Floats = np.bincount(rows, covered, size) / total
+        return scores, covers
+
+    def _links(self, ways: Floats) -> Floats:
+        """Return the probability of each entry by the links of the ways of asking: a softmax."""
+        if not len(self._link_weights):
+            return np.zeros(self._index.entry_count)
+        products = np.repeat(ways, LINKS_PER_WAY) * self._link_weights
+        linked: Floats = np.bincount(self._arrays.link_entries, products, self._index.entry_count)
+        logits = linked + self._arrays.link_bias
+        powers = np.exp(logits - logits.max())
+        return powers / powers.sum()  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class _Vector:
+    """Terms of a question, and their weights in a vector of length 1, times idf."""
+
+    terms: Integers
+    weights: Floats
+
+    def rarest(self, postings: Postings, limit: int) -> _Vector:
+        """Return the terms with the fewest postings that together have no more than `limit`."""
+        lengths = postings.lengths(self.terms)
+        order = np.argsort(lengths, kind="stable")
+        kept = np.sort(order[: max(1, int((np.cumsum(lengths[order]) <= limit).sum()))])
+        return _Vector(self.terms[kept], self.weights[kept])
+
+
+def _cosines(postings: Postings, vector: _Vector, norms: Floats, log_counts: Floats) -> Floats:
+    """Return the cosine similarity of `vector` and each row: (rows,)."""
+    rows, counts, lengths = postings.gather(vector.terms)
+    if not len(rows):
+        return np.zeros(len(norms))
+    return np.bincount(rows, np.repeat(vector.weights, lengths) * log_counts[counts], len(norms)) / norms
+
+
+def _cosines_at(
+    postings: Postings, vector: _Vector, norms: Floats, log_counts: Floats, rows: Integers
+) -> Floats:
+    """Return the cosine similarity of `vector` and each of `rows`, which ascend: (len(rows),)."""
+    places, counts, lengths = postings.gather_at(vector.terms, rows)
+    if not len(places):
+        return np.zeros(len(rows))
+    products = np.repeat(vector.weights, lengths) * log_counts[counts]
+    return np.bincount(places, products, len(rows)) / norms[rows]
+
+
+def _highest(values: Floats, count: int) -> Integers:
+    """Return where the highest of `values` are, `count` at most, none of them 0."""
+    found = np.flatnonzero(values)
+    if len(found) <= count:
+        return found
+    return found[np.argpartition(values[found], -count)[-count:]]
+
+
+def _occurrences(terms: list[str]) -> dict[str, int]:
+    return dict(sorted(Counter(terms).items()))
