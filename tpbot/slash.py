@@ -76,9 +76,33 @@ def _sources(bot: Bot, state: State, _rest: str) -> Turn:
 
 
 def _why(bot: Bot, state: State, _rest: str) -> Turn:
-    if state.reply is None:
+    reply = state.reply
+    if reply is None:
         return Turn(state, blocks=say("Ask a question first; /why then says how its answer was found."))
-    raise NotImplementedError
+    if reply.triage.flags:
+        flags = ", ".join(flag.id for flag in reply.triage.flags)
+        return Turn(state, blocks=say(f"“{reply.question}” has words that point to a warning sign: {flags}."))
+    explanation = bot.explain(reply.question)
+    if not explanation.runners:
+        return Turn(state, blocks=say("None of the words is one that the corpus knows."))
+    repaired = "; ".join(f"“{written}” as “{word}”" for written, word in explanation.repaired)
+    runners = [
+        f"{runner.confidence:.0%} sure: {runner.topic.question} "
+        f"Matched {', '.join(runner.matched) or 'parts of words'}"
+        f"{f', in “{runner.way}”' if runner.way else ''}."
+        for runner in explanation.runners
+    ]
+    return Turn(
+        state,
+        blocks=(
+            *say(
+                f"Words that counted: {', '.join(explanation.words)}.",
+                f"Read {repaired}." if repaired else "",
+                f"An answer is given from {explanation.min_confidence:.0%} on. The nearest topics:",
+            ),
+            listed(runners),
+        ),
+    )
 
 
 def _region(_bot: Bot, state: State, rest: str) -> Turn:
