@@ -40,7 +40,7 @@ def respond(bot: Bot, state: State, line: str) -> Turn:
     if state.waits:
         return _confirm(bot, state, line)
     number = _NUMBER.fullmatch(line)
-    if number and state.options and int(number[1]) <= max(99, len(state.options)):  # 999 is no choice
+    if number and int(number[1]) <= max(99, len(state.options)):  # 999 is no choice, but a cry for help
         return _choose(bot, state, int(number[1]))
     return _ask(bot, state, line, {})
 
@@ -85,6 +85,10 @@ def _confirm(bot: Bot, state: State, line: str) -> Turn:
 
 def _choose(bot: Bot, state: State, number: int) -> Turn:
     """Answer with the entry of a numbered option. It was chosen, so there is no confidence to speak of."""
+    if not state.options:
+        return Turn(
+            state, blocks=say("Nothing is numbered just now. Type a question, or /topics for a list.")
+        )
     if not 1 <= number <= len(state.options):
         numbers = "1" if len(state.options) == 1 else f"1 to {len(state.options)}"
         return Turn(
