@@ -14,7 +14,7 @@ from tpbot import text
 from tpbot.blocks import parse_markdown, plain_text
 from tpbot.calibration import coefficients
 from tpbot.corpus import Corpus, ways_of_asking
-from tpbot.index import LINKS_PER_WAY, Arrays, Index, Integers, Meta, StoredEntry, Texts
+from tpbot.index import LINKS_PER_WAY, Arrays, Index, Integers, Meta, StoredEntry, Texts, deflate
 from tpbot.records import Block, Entry, Topic
 from tpbot.retriever import BM25_K1, STEM_WEIGHT
 
@@ -57,13 +57,12 @@ def build_index(corpus: Corpus) -> Index:
     number = np.arange(len(ways) + 1)
     lengths = np.asarray(text_counts.sum(axis=1)).ravel()
     arrays = Arrays(
-        **_postings("stem", stem_family.counts),
+        **_postings("stem", stem_family.rows),
         stem_entries=_compact(stem_family.entries),
-        stem_norms=stem_family.norms,
-        **_postings("gram", gram_family.counts),
+        **_postings("gram", gram_family.rows),
         gram_entries=_compact(gram_family.entries),
-        gram_norms=gram_family.norms,
         **_postings("text", text_counts),
+        text_counts=np.minimum(text_counts.tocsc().data, 255).astype("<u1"),
         text_saturation=BM25_K1 * (1 - BM25_B + BM25_B * lengths / max(lengths.mean(), 1)),
         way_starts=_starts([len(group) for group in ways]),
         entry_starts=_starts([len(blob) for blob in stored]),
@@ -73,7 +72,6 @@ def build_index(corpus: Corpus) -> Index:
         link_bias=bias,
         idf=np.log((1 + len(ways)) / (1 + number)) + 1,
         text_idf=np.log(1 + (len(ways) - number + 0.5) / (number + 0.5)),
-        log_counts=np.concatenate([[0.0], 1 + np.log(np.arange(1, 256))]),
     )
     meta = Meta(
         info=corpus.info,
@@ -83,21 +81,20 @@ def build_index(corpus: Corpus) -> Index:
         filler=tuple(sorted(text.FILLER)),
         known_words=tuple(sorted(text.common_words())),
     )
-    encode = msgspec.json.encode
     texts = Texts(
-        meta=encode(meta),
-        stems=encode(stem_terms),
-        grams=encode(gram_terms),
-        words=encode(vocabulary),
-        ways=encode([way for group in ways for way in group]),
-        ids=encode([entry.id for entry in corpus.entries]),
-        entries=b"".join(stored),
+        meta=deflate(meta),
+        stems=deflate(stem_terms),
+        grams=deflate(gram_terms),
+        words=deflate(vocabulary),
+        ways=deflate([way for group in ways for way in group]),
+        ids=deflate([entry.id for entry in corpus.entries]),
+        entries=deflate(b"".join(stored)),
     )
     return Index(arrays, texts)
 
 
 class _Family:
-    """One kind of term over the ways of asking: counts, weighted rows, their lengths before scaling."""
+    """One kind of term over the ways of asking: vectors of length 1, and how common the terms are."""
 
     def __init__(
         self,
@@ -109,14 +106,10 @@ class _Family:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         # idf is counted over entries, not over ways: an entry with many ways must not make its words common.
-        vectorizer = TfidfVectorizer(analyzer=analyse, vocabulary=terms, sublinear_tf=True).fit(entries)
-        self.rows = vectorizer.transform(ways) if ways else None
-        self.counts = _count(analyse, terms, ways)
+        # How often a term occurs is left out: questions are short, and it earns nothing.
+        vectorizer = TfidfVectorizer(analyzer=analyse, vocabulary=terms, binary=True).fit(entries)
+        self.rows = vectorizer.transform(ways)
         self.entries = np.diff(_count(analyse, terms, entries).tocsc().indptr)
-        weighted = self.counts.astype(np.float64)
-        weighted.data = (1 + np.log(weighted.data)) * vectorizer.idf_[weighted.indices]
-        lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
-        self.norms = np.where(lengths > 0, lengths, 1.0)
 
 
 def _count(
@@ -138,7 +131,6 @@ def _postings(name: str, counts: Sparse) -> dict[str, Any]:
     return {
         f"{name}_starts": columns.indptr.astype("<u4"),
         f"{name}_rows": _compact(columns.indices, columns.shape[0]),
-        f"{name}_counts": np.minimum(columns.data, 255).astype("<u1"),
     }
 
 

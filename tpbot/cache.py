@@ -1,4 +1,4 @@
-"""Built indexes, kept in the user's cache folder. No trouble with the cache ever reaches the person who asks."""
+"""Built indexes, kept in the user's cache folder; trouble with it never reaches the person who asks."""
 
 from __future__ import annotations
 
