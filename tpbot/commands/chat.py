@@ -14,6 +14,7 @@ from tpbot.commands.common import (
     page,
     print_replies,
     read_questions,
+    say,
     show_question_and_card,
 )
 
@@ -59,6 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     mode = "vi" if arguments.vi else config.editing_mode()
     plain = arguments.plain or config.is_dumb_terminal() or not sys.stdout.isatty()
+    if plain and arguments.history:
+        say("--history is not used: there are no editing keys here.")
     bot = load_bot(arguments)
     if plain:
         read_line = plain_reader()
