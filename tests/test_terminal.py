@@ -140,9 +140,10 @@ def test_nothing_is_painted_over(settings: dict[str, str]) -> None:
         assert text.index("Ctrl-D") < text.index("> what is") < text.index("> /help") < text.index("> /quit")
 
 
-def test_dumb_terminal_gets_plain_text(settings: dict[str, str]) -> None:
-    """With TERM=dumb, a talk goes on without a single escape sequence, and Ctrl-C clears the line."""
-    with Terminal({**settings, "TERM": "dumb"}) as terminal:
+@pytest.mark.parametrize(("term", "options"), [("dumb", []), ("xterm", ["--plain"])])
+def test_plain_talk(settings: dict[str, str], term: str, options: list[str]) -> None:
+    """With TERM=dumb or --plain, a talk has no single escape sequence, and Ctrl-C clears the line."""
+    with Terminal({**settings, "TERM": term}, *options) as terminal:
         terminal.wait_for("leave.\n\n>")
         terminal.type("what is a trigger point" + ENTER)
         terminal.wait_for("Safety note:")

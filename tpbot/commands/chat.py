@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 
 from tpbot import config
 from tpbot.commands.common import (
@@ -71,5 +72,5 @@ def run(arguments: argparse.Namespace) -> int:
         read_line = editing_reader(
             bot.questions(), mode=mode, suggest=page().colour, history=arguments.history
         )
-    converse(bot, read_line, page, region)
+    converse(bot, read_line, partial(page, colour=not plain), region)
     return 0

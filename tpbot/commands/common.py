@@ -89,9 +89,9 @@ def say(message: str) -> None:
     print(f"tpbot: {clean(message)}", file=sys.stderr, flush=True)
 
 
-def page() -> Page:
-    """Return how standard output shows text just now."""
-    return Page(shutil.get_terminal_size().columns, colour=config.wants_colour(sys.stdout))
+def page(*, colour: bool = True) -> Page:
+    """Return how standard output shows text just now, with colour if it is wanted and the terminal's way."""
+    return Page(shutil.get_terminal_size().columns, colour=colour and config.wants_colour(sys.stdout))
 
 
 def read_questions() -> Iterator[str]:
