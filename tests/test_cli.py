@@ -7,7 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -64,6 +67,19 @@ class Tpbot:
         """Run `tpbot ask` on the corpus."""
         return self.run("ask", "--corpus", self.corpus, *arguments, stdin=stdin, **settings)
 
+    @contextmanager
+    def answering(self) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]]:
+        """Start `tpbot ask --json` and have one question answered; afterwards it must not have complained."""
+        with self.start("ask", "--json", "--corpus", self.corpus) as process:
+            assert process.stdin
+            assert process.stdout
+            assert process.stderr
+            process.stdin.write(b"what is a trigger point\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["outcome"] == "answer"
+            yield process, process.stdin, process.stdout
+            assert process.stderr.read() == b""
+
 
 @pytest.fixture(scope="module")
 def tpbot(environment: dict[str, str], corpus: str) -> Tpbot:
@@ -111,17 +127,12 @@ def test_cards_of_many_lines_name_their_questions(tpbot: Tpbot) -> None:
 
 def test_replies_are_streamed(tpbot: Tpbot) -> None:
     """A reply comes before the next question is sent."""
-    with tpbot.start("ask", "--json", "--corpus", tpbot.corpus) as process:
-        assert process.stdin
-        assert process.stdout
-        for question in (b"what is a trigger point\n", b"\n"):
-            process.stdin.write(question)
-            process.stdin.flush()
-            assert json.loads(process.stdout.readline())["question"] == question.decode().strip()
-        process.stdin.close()
+    with tpbot.answering() as (process, stdin, stdout):
+        stdin.write(b"zxqv\n")
+        stdin.flush()
+        assert json.loads(stdout.readline())["question"] == "zxqv"
+        stdin.close()
         assert process.wait(60) == 0
-        assert process.stderr
-        process.stderr.close()
 
 
 @pytest.mark.parametrize(
@@ -259,31 +270,17 @@ class TestEndings:
 
     def test_broken_pipe_is_quiet(self, tpbot: Tpbot) -> None:
         """When the reader of its output goes, tpbot ends without a word, as other tools do."""
-        with tpbot.start("ask", "--json", "--corpus", tpbot.corpus) as process:
-            assert process.stdin
-            assert process.stdout
-            assert process.stderr
-            process.stdin.write(b"what is a trigger point\n")
-            process.stdin.flush()
-            process.stdout.readline()
-            process.stdout.close()
-            process.stdin.write(b"what is a trigger point\n" * 3)
-            process.stdin.close()
+        with tpbot.answering() as (process, stdin, stdout):
+            stdout.close()
+            stdin.write(b"what is a trigger point\n" * 3)
+            stdin.close()
             assert process.wait(60) == 141
-            assert process.stderr.read() == b""
 
     def test_interrupt_is_quiet(self, tpbot: Tpbot) -> None:
         """Ctrl-C ends `tpbot ask` without a word and with exit status 130."""
-        with tpbot.start("ask", "--json", "--corpus", tpbot.corpus) as process:
-            assert process.stdin
-            assert process.stdout
-            assert process.stderr
-            process.stdin.write(b"\n")
-            process.stdin.flush()
-            process.stdout.readline()
+        with tpbot.answering() as (process, _, _):
             process.send_signal(signal.SIGINT)
             assert process.wait(60) == 130
-            assert process.stderr.read() == b""
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
     def test_full_disk_is_an_error(self, tpbot: Tpbot) -> None:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from tpbot.bot import Bot
 from tpbot.corpus import Corpus
 from tpbot.dialog import respond, welcome
-from tpbot.records import Block, CorpusInfo, Entry, Flag, Region, Reply, Source, Topic, Triage
+from tpbot.records import Block, Contact, CorpusInfo, Entry, Flag, Region, Reply, Source, Topic, Triage
 from tpbot.slash import COMMANDS, KEYS
 from tpbot.turn import State, Turn
 
@@ -218,6 +218,18 @@ def test_welcome(bot: Bot) -> None:
     assert "3 topics" in said
     assert "not a clinician" in said
     assert "/quit or Ctrl-D" in said
+    assert f"call {bot.info.emergency_unknown}." in said
+
+
+def test_welcome_names_the_emergency_number_of_the_region() -> None:
+    """Where a region is set, the welcome names its emergency number."""
+    contact = Contact("NZ", "emergency", "Emergency services", "111", "https://example.org")
+    corpus = Corpus(
+        CorpusInfo("x", "Knots", contacts=(contact,)), (Entry("knot", "What is a knot?", "Sore."),)
+    )
+    bot = Bot.from_corpus(corpus)
+    assert "In an emergency, call 111." in words(Turn(State(), blocks=welcome(bot, "NZ")))
+    assert "111" not in words(Turn(State(), blocks=welcome(bot, "GB")))
 
 
 @pytest.fixture(scope="module")
@@ -256,7 +268,7 @@ def test_why_an_answer(bot: Bot) -> None:
         "Words that counted: how, do, i, sleep, with, back, pain.",
         "Read “slepe” as “sleep”.",
     ]
-    assert re.fullmatch(r"An answer is given from \d+% on. The nearest topics:", said[2])
+    assert re.fullmatch(r"An answer is given from \d+% on. The nearest topics, by number:", said[2])
     assert re.match(
         r"\d+% sure: How should I sleep with back pain\? Matched how, i, sleep, with, back, pain,", said[3]
     )

@@ -178,3 +178,11 @@ def test_cards_fit_the_window(settings: dict[str, str], columns: int) -> None:
         words = terminal.text().split()
         assert "Safety note:" in " ".join(words)
         assert {"described", "definition.", "information."} <= set(words)
+
+
+def test_ask_without_a_question_says_how(settings: dict[str, str]) -> None:
+    """`tpbot ask` alone in a terminal does not wait for input in silence; it says how to ask."""
+    with Terminal(settings, "ask", columns=200) as terminal:
+        assert terminal.ends_with() == 2
+        assert terminal.text().startswith("tpbot: there is no question. Write it in quotes")
+        assert len(terminal.text().splitlines()) == 1

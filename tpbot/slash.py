@@ -62,7 +62,7 @@ def _sources(bot: Bot, state: State, rest: str) -> Turn:
         sources = [bot.source(cited.key) for cited in answer.sources]
     if not sources:
         return Turn(state, blocks=say("None are named."))
-    return Turn(state, blocks=(*say(about), listed([_source_line(source) for source in sources])))
+    return Turn(state, blocks=(*say(about), listed(map(_source_line, sources))))
 
 
 def _source_line(source: Source) -> str:
@@ -82,23 +82,23 @@ def _why(bot: Bot, state: State, _rest: str) -> Turn:
     if not explanation.words:
         return Turn(state, blocks=say("There are no words in it to search for."))
     repaired = "; ".join(f"“{written}” as “{word}”" for written, word in explanation.repaired)
-    runners = [
+    near = [runner for runner in explanation.runners if runner.score > 0]
+    lines = [
         f"{runner.confidence:.0%} sure: {runner.topic.question} "
         f"Matched {', '.join(runner.matched) or 'parts of words'}"
         f"{f', in “{runner.way}”' if runner.way else ''}."
-        for runner in explanation.runners
-        if runner.score > 0
+        for runner in near
     ]
+    found = "The nearest topics, by number:" if near else "No topic is near."
     return Turn(
-        state,
+        replace(state, options=tuple(runner.topic for runner in near)),
         blocks=(
             *say(
                 f"Words that counted: {', '.join(explanation.words)}.",
                 f"Read {repaired}." if repaired else "",
-                f"An answer is given from {explanation.min_confidence:.0%} on. "
-                f"{'The nearest topics:' if runners else 'No topic is near.'}",
+                f"An answer is given from {explanation.min_confidence:.0%} on. {found}",
             ),
-            *([listed(runners)] if runners else []),
+            *([listed(lines, "numbered_list")] if near else []),
         ),
     )
 
