@@ -311,6 +311,18 @@ class TestEndings:
         assert done.stderr.count(b"\n") == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell of POSIX")
+def test_closed_standard_error_costs_nothing(tpbot: Tpbot, tmp_path: Path) -> None:
+    """With standard error closed, what is meant for it lands nowhere, least of all among the replies."""
+    done = subprocess.run(
+        ["sh", "-c", '"$0" -m tpbot ask --json --corpus "$1" x 2>&-', sys.executable, tpbot.corpus],
+        env={**tpbot.environment, "TPBOT_CACHE_DIR": str(tmp_path)},
+        capture_output=True,
+        check=False,
+    )
+    assert json.loads(done.stdout)["question"] == "x"
+
+
 def test_terminal_that_lacks_characters_gets_replacements(tpbot: Tpbot) -> None:
     """In a terminal that knows only ASCII, an answer is shown all the same."""
     status, out, errors = tpbot.ask(
