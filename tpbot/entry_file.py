@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -15,11 +14,9 @@ from tpbot.records import Entry, Evidence
 if TYPE_CHECKING:
     from yaml.events import Event
 
-MAX_ID_LENGTH = 80
+MAX_ID_LENGTH = 120
 FIELDS = tuple(field for field in Entry.__struct_fields__ if field not in ("id", "answer"))
 """The fields of the front matter; the file's name is the id, what follows is the answer."""
-
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 
 
 def read_front_matter(text: str, path: Path) -> tuple[dict[str, object], dict[str, int], str]:
@@ -153,11 +150,16 @@ def _boolean(value: object) -> bool:
 
 def _id(value: object) -> str | None:
     text = _text(value)
-    if text is not None and (len(text) > MAX_ID_LENGTH or not _ID.match(text)):
-        raise _WrongValueError(
-            f"`{text[:MAX_ID_LENGTH]}` cannot be an id", "Use letters, digits, hyphens and dots, at most 80"
-        )
+    if text is not None and not is_id(text):
+        cure = f"Use letters, digits, hyphens and dots, at most {MAX_ID_LENGTH}, and no slash or first dot"
+        raise _WrongValueError(f"`{text[:MAX_ID_LENGTH]}` cannot be an id", cure)
     return text
+
+
+def is_id(text: str) -> bool:
+    """Return whether `text` can be the id of an entry: printable, not long, and safe as a file's name."""
+    safe = not text.startswith((".", "-")) and not set(text) & set("/\\:")
+    return safe and text.isprintable() and 0 < len(text) <= MAX_ID_LENGTH
 
 
 def _evidence(value: object) -> str | None:

@@ -53,6 +53,8 @@ class Meta(msgspec.Struct, frozen=True):
     sources: tuple[Source, ...]
     link_scale: float
     """The largest link weight; 0 where the index has no links."""
+    background: float
+    """How near, typically, a way of asking is to the nearest way of another entry, 0 to 1."""
     coefficients: dict[str, float]
     """Of score and confidence, see calibration.py."""
     filler: tuple[str, ...]
