@@ -27,6 +27,8 @@ MAX_TEXT_SIZE = 1 << 29
 
 T = TypeVar("T")
 
+_CURE = "Delete the file; it is built again when needed"
+
 Floats = NDArray[np.float64]
 Integers = NDArray[Any]
 
@@ -271,7 +273,9 @@ class Index:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         arrays, texts = _decode(data, path, digest)
         _verify(arrays, path)
-        return cls(arrays, texts)
+        index = cls(arrays, texts)
+        _ = index.meta  # refuses an index whose JSON is of another version
+        return index
 
 
 def deflate(value: object) -> bytes:
@@ -280,16 +284,22 @@ def deflate(value: object) -> bytes:
 
 
 def inflate(data: bytes) -> bytes:
-    """Return what was compressed, `MAX_TEXT_SIZE` bytes at most."""
-    return zlib.decompressobj().decompress(data, MAX_TEXT_SIZE)
+    """Return what was compressed, `MAX_TEXT_SIZE` bytes at most.
+
+    Raises:
+        IndexFormatError: It was not compressed.
+    """
+    try:
+        return zlib.decompressobj().decompress(data, MAX_TEXT_SIZE)
+    except zlib.error:
+        raise IndexFormatError("the index holds text that is not compressed", cure=_CURE) from None
 
 
 def _decoded(text: bytes, type_: type[T]) -> T:
     try:
         return msgspec.json.decode(text, type=type_)
     except msgspec.DecodeError as error:
-        cure = "Delete it from the cache folder; it is built again when needed"
-        raise IndexFormatError(f"the index holds JSON that is not its own: {error}", cure=cure) from None
+        raise IndexFormatError(f"the index holds JSON that is not its own: {error}", cure=_CURE) from None
 
 
 def _numbers(terms: list[str]) -> dict[str, int]:
@@ -297,7 +307,7 @@ def _numbers(terms: list[str]) -> dict[str, int]:
 
 
 def _damaged(path: Path, what: str) -> IndexFormatError:
-    return IndexFormatError(what, path=path, cure="Delete the file; it is built again when needed")
+    return IndexFormatError(what, path=path, cure=_CURE)
 
 
 def _encode(arrays: Arrays, texts: Texts, digest: str) -> bytes:
