@@ -105,22 +105,37 @@ def to_entry(fields: Mapping[str, object], path: Path, lines: Mapping[str, int])
     Raises:
         CorpusError: A field is unknown, missing or has a value that it cannot have.
     """
-    values: dict[str, object] = {}
+    error = next(field_errors(fields, path, lines), None)
+    if error:
+        raise error
+    values = {name: _convert(name, value) for name, value in fields.items()}
+    return Entry(**{"question": None, **values})  # type: ignore[arg-type]
+
+
+def field_errors(fields: Mapping[str, object], path: Path, lines: Mapping[str, int]) -> Iterator[CorpusError]:
+    """Yield an error for each field that keeps `to_entry` from making an entry of `fields`."""
+    missing = {"id", "answer"}
     for name, value in fields.items():
         place = lines.get(name)
         if name not in Entry.__struct_fields__:
             cure = did_you_mean(name, FIELDS) or f"Known fields are {', '.join(FIELDS)}"
-            raise CorpusError("unknown field", path=path, line=place, field=name, cure=cure)
+            yield CorpusError("unknown field", path=path, line=place, field=name, cure=cure)
+            continue
         try:
-            values[name] = _CONVERTERS.get(name, _text)(value)
+            empty = not _convert(name, value)
         except _WrongValueError as error:
             what, cure = error.args
-            raise CorpusError(what, path=path, line=place, field=name, cure=cure) from None
-    for name in ("id", "answer"):
-        if not values.get(name):
-            place = lines.get(name) or min(lines.values(), default=None)
-            raise CorpusError("the field is missing", path=path, line=place, field=name, cure="Fill it in")
-    return Entry(**{"question": None, **values})  # type: ignore[arg-type]
+            yield CorpusError(what, path=path, line=place, field=name, cure=cure)
+            empty = False
+        if not empty:
+            missing.discard(name)
+    for name in sorted(missing):
+        place = lines.get(name) or min(lines.values(), default=None)
+        yield CorpusError("the field is missing", path=path, line=place, field=name, cure="Fill it in")
+
+
+def _convert(name: str, value: object) -> object:
+    return _CONVERTERS.get(name, _text)(value)
 
 
 class _WrongValueError(Exception):
