@@ -331,12 +331,15 @@ def test_question_that_another_entry_takes_is_found(write: Callable[..., Path]) 
     taken = ["back pain with swimming", "far how can i swim", "go swimming can i"]
     write("walk", question="Is it fine to walk?", also=[*walk, *taken])
     write("cook", question="How is rice cooked?", also=cook)
+    for thing in ("violin", "garden", "kettle", "bicycle", "window"):
+        ways = [f"where do people buy a {thing}", f"{thing} shop", f"cheap {thing} nearby", f"price of one {thing}"]
+        write(thing, question=f"Which {thing} should a beginner get?", also=ways)
     root = write("swim", question="Is it fine to swim?", also=swim)
     steps: list[str] = []
     left_out = ask_left_out(load_corpus(root), steps.append)
-    assert left_out.asked == 9 + 5 + 6
+    assert left_out.asked == 9 + 5 + 6 + 5 * 5
     assert set(taken) <= {one.way for one in left_out.stolen}
-    assert {frozenset((one.entry, one.other)) for one in left_out.stolen} == {frozenset(("walk", "swim"))}
+    assert frozenset(("walk", "swim")) in {frozenset((one.entry, one.other)) for one in left_out.stolen}
     assert len(steps) == 5
     report = check(root, today=TODAY)
     collisions = [finding for finding in report.findings if finding.code == "collision"]
@@ -434,7 +437,7 @@ def test_new_never_overwrites(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "exists" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["../up", "a/b", "", ".hidden", "a b", "x" * 81])
+@pytest.mark.parametrize("name", ["../up", "a/b", "", ".hidden", "a:b", "x" * 121])
 def test_new_refuses_a_bad_id(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """An id that could not be a file's name in the corpus is refused, and nothing is written."""
     assert main(["new", name, "Why?", "--corpus", str(tmp_path / "corpus")]) == 2
