@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import NoReturn
 
 from tpbot import config
@@ -121,6 +122,8 @@ def help_text() -> str:
 
 def _prepare_streams() -> None:
     """Let no character that the terminal's encoding lacks stop a question or a reply."""
+    if sys.stderr is None:  # closed: what is meant for it must not land elsewhere
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  # until the process ends
     if sys.stdout is None:
         raise UsageError("standard output is closed, so there is nowhere to answer. Leave it open.")
     for stream in (sys.stdin, sys.stdout, sys.stderr):
@@ -129,7 +132,7 @@ def _prepare_streams() -> None:
 
 
 def _fail(message: str) -> int:
-    with suppress(OSError, AttributeError):  # standard error may be full or closed
+    with suppress(OSError):
         sys.stderr.write(f"tpbot: {' '.join(clean(message).split())}\n")
     return ERROR
 
