@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-from tpbot import config
+from tpbot import __version__, config
 from tpbot.errors import TpbotError, UsageError, did_you_mean
 from tpbot.layout import clean
 
@@ -99,9 +99,7 @@ def _run(argv: list[str]) -> int:
 
 def _about(option: str) -> int:
     if option in ("--version", "-V"):
-        from importlib.metadata import version
-
-        sys.stdout.write(f"tpbot {version('tpbot')}\n")
+        sys.stdout.write(f"tpbot {__version__}\n")
     else:
         sys.stdout.write(help_text())
     return 0
