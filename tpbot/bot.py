@@ -188,13 +188,12 @@ class Bot:
             return self._reply(question, Triage(), message=message)
         matches = self._match(self._retriever.analyse(question), top)
         decision = decide(matches, self._min_confidence)
-        if decision.outcome == "no_answer":
+        choices = self._topics(matches[: decision.choices])
+        if len(choices) > 1:
+            message = "I am not sure which of these you mean."
+            return self._reply(question, Triage(), matches, top, message=message, choices=choices)
+        if not matches or matches[0].confidence < self._min_confidence:
             return self._reply(question, Triage(), matches, top, message=self._do_not_know(matches))
-        if decision.outcome == "clarify":
-            choices = self._topics(matches[: decision.choices])
-            if len(choices) > 1:
-                message = "I am not sure which of these you mean."
-                return self._reply(question, Triage(), matches, top, message=message, choices=choices)
         answer = self._answer(matches[0].number)
         draft = self._index.entry(matches[0].number).draft
         return self._reply(
