@@ -31,7 +31,7 @@ NUMBER_WORDS = {
     for word in words.split()
 }  # fmt: skip
 
-_AGE_CUES = frozenset("im hes shes aged age turned turning nearly almost only".split())
+_AGE_CUES = frozenset("im hes shes aged age turned turning".split())
 _GREETINGS = frozenset("and so also hi hello hey please but ok just anyway then well hiya dear".split())
 _APOSTROPHES = str.maketrans("", "", "'’‘`´ʼ′")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?|\.{2,}|…|[.!?;\n,:()]")

@@ -32,14 +32,18 @@ class Scopes:
         self._message = message
         self._found = found
         self._concepts = concepts
-        imagined = self._animals() | self._sentences_with("fiction")
-        general = imagined | self._information() | self._hypotheses()
+        animals, fiction = self._animals(), self._sentences_with("fiction")
+        imagined = animals | fiction
+        asked = self._information() | self._hypotheses()
+        general = imagined | asked
+        # An event that begins with the animal happened to a person: "the horse threw me".
+        happened = fiction | asked | animals & ~self._cover("animal")
         negated = self._negated()
         history, old_events = self._history()
         self.negated = negated
         self.silenced = {
             "symptom": general | negated | history,
-            "event": general | negated | history | old_events,
+            "event": happened | negated | history | old_events,
             "fact": general | negated,
             "anchor": imagined,
         }
