@@ -32,6 +32,7 @@ NUMBER_WORDS = {
 }  # fmt: skip
 
 _AGE_CUES = frozenset("im hes shes aged age turned turning".split())
+_SELF = frozenset("i im ive id ill my me mine myself".split())
 _GREETINGS = frozenset("and so also hi hello hey please but ok just anyway then well hiya dear".split())
 _APOSTROPHES = str.maketrans("", "", "'’‘`´ʼ′")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?|\.{2,}|…|[.!?;\n,:()]")
@@ -139,6 +140,8 @@ class Message:
         """Tokens that follow a comma or the like."""
         self.subjects = 0
         """Tokens before which a person ("I", "my", "she") was named since the previous token."""
+        self.selves = 0
+        """Of these, the tokens before which the writer spoke of himself or herself ("I", "my")."""
         self.asked = 0
         """The first tokens of sentences that end in a question mark."""
         self.opened = 0
@@ -152,7 +155,7 @@ class Message:
         fillers, people, openers = rules.fillers, rules.people, rules.openers
         tokens, places = self.tokens, self.places
         first = 1
-        pending_break = pending_comma = pending_subject = False
+        pending_break = pending_comma = pending_subject = pending_self = False
         before = ("", "")
         opening = True
         for token in _TOKEN.findall(normalise(text)):
@@ -184,13 +187,16 @@ class Message:
             if token in people:
                 self.personal |= first
                 pending_subject = True
+                pending_self = pending_self or token in _SELF
             if token in fillers:
                 continue
             if pending_comma:
                 self.commas |= bit
             if pending_subject:
                 self.subjects |= bit
-            pending_comma = pending_subject = False
+            if pending_self:
+                self.selves |= bit
+            pending_comma = pending_subject = pending_self = False
             for key in vocabulary.keys(token):
                 places[key] = places.get(key, 0) | bit
             value = NUMBER_WORDS.get(token)

@@ -22,7 +22,7 @@ LIST_REACH = 5
 """Tokens that a negator reaches ("no fever or bladder trouble"); each "or" and comma renews it."""
 VERB_REACH = 4
 HYPOTHESIS_REACH = 12
-ANIMAL_REACH = 12
+ANIMAL_REACH = 20
 
 
 class Scopes:
@@ -180,12 +180,11 @@ class Scopes:
         return self._reach(ends, HYPOTHESIS_REACH, stop)
 
     def _animals(self) -> int:
-        """From an animal to the next person: "my dog can't pee" but "my dog pulled me over, I can't walk"."""
+        """From an animal to the writer: "my dog can't pee" but "my dog pulled me over, I can't walk"."""
         ends = self._ends("animal")
         if not ends:
             return 0
         message = self._message
-        people = message.subjects & ~(self._starts("animal"))
-        return self._reach(ends, ANIMAL_REACH, (people | message.breaks) & ~self._cover("animal")) | self._cover(
-            "animal"
-        )
+        cues = self._cover("animal")
+        stop = (message.selves | message.breaks) & ~cues
+        return self._reach(ends, ANIMAL_REACH, stop) | cues
