@@ -116,7 +116,7 @@ def _base_forms(token: str) -> tuple[str, ...]:
         return (token, token[:-3] + "y", token[:-1])
     if token.endswith("ied") and n > 4:
         return (token, token[:-3] + "y", token[:-1])
-    if token.endswith("es"):
+    if token.endswith(("shes", "ches", "sses", "xes", "oes", "zes")):
         return (token, token[:-1], token[:-2])
     if token.endswith("s"):
         return (token, token[:-1])
@@ -179,7 +179,9 @@ class Message:
                 opening = False
             spoken, before = before, (before[1], token)
             if token[0].isdecimal() or token in NUMBER_WORDS:
-                named = spoken[1] in _AGE_CUES or spoken[1] in {"is", "am"} and spoken[0] in people
+                named = spoken[1] in _AGE_CUES or (spoken[1] in {"is", "am"} and spoken[0] in people)
+                # "14, ice skater" and "31 weeks, seeing stars" open with an age or a week of pregnancy.
+                named = named or (not tokens and not spoken[1] and token[0].isdecimal())
                 if named:
                     places["aged"] = places.get("aged", 0) | bit
                     tokens.append("aged")
