@@ -32,6 +32,7 @@ NUMBER_WORDS = {
 }  # fmt: skip
 
 _AGE_CUES = frozenset("im hes shes aged age turned turning".split())
+_NEW_SUBJECTS = frozenset("the theres there its that".split())
 _SELF = frozenset("i im ive id ill my me mine myself".split())
 _GREETINGS = frozenset("and so also hi hello hey please but ok just anyway then well hiya dear".split())
 _APOSTROPHES = str.maketrans("", "", "'’‘`´ʼ′")
@@ -190,6 +191,8 @@ class Message:
                 self.personal |= first
                 pending_subject = True
                 pending_self = pending_self or token in _SELF
+            elif token in _NEW_SUBJECTS:
+                pending_subject = True
             if token in fillers:
                 continue
             if pending_comma:
