@@ -70,7 +70,7 @@ class Vocabulary:
     def _look_up(self, token: str) -> tuple[str, ...]:
         token = self._rules.spellings.get(token, token)
         keys = self._known(token)
-        if keys or len(token) < 4 or token[0].isdigit() or self._is_plain(token):
+        if keys or len(token) < 5 or token[0].isdigit() or self._is_plain(token):
             return keys
         squeezed = re.sub(r"(.)\1{2,}", r"\1", token)
         if squeezed != token and (keys := self._known(squeezed)):
@@ -95,7 +95,7 @@ class Vocabulary:
 
         if len(token) > 20:
             return None
-        allowed = 1 if len(token) < 7 else 2
+        allowed = 1 if len(token) < 8 else 2
         start = bisect_left(self._sorted, token[0])
         end = bisect_left(self._sorted, chr(ord(token[0]) + 1))
         near = [
