@@ -1,1 +1,3 @@
-"""tpbot: answers questions from a small, cited corpus, says when it does not know, and puts warning signs first."""
+"""tpbot: answers from a small, cited corpus, says when it does not know, puts warning signs first."""
+
+__version__ = "0.1.0"

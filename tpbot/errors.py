@@ -14,6 +14,7 @@ A message says what is wrong, where, and the cure. The command line prints it as
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -81,3 +82,11 @@ class MissingExtraError(TpbotError):
 
 class UsageError(TpbotError):
     """An argument has a value that tpbot cannot use."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """Return a sentence that offers the nearest of `known`, or None when none is near."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=60)
+    return f"Did you mean `{found[0]}`?" if found else None

@@ -23,7 +23,7 @@ REPLY_SCHEMA = 1
 
 
 class Source(msgspec.Struct, frozen=True):
-    """A work that entries cite. `retrieved` is false for one that is named but was not read for this corpus."""
+    """A work that entries cite; `retrieved` is false for one that was not read for this corpus."""
 
     key: str
     title: str

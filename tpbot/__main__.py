@@ -1,0 +1,7 @@
+"""`python -m tpbot`."""
+
+import sys
+
+from tpbot.cli import main
+
+sys.exit(main())

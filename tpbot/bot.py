@@ -1,0 +1,305 @@
+"""The bot: joins the stages from a question to a reply. It holds no algorithm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tpbot.blocks import plain_text
+from tpbot.corpus import BUILTIN, DEFAULT_SAFETY_NOTE, Corpus
+from tpbot.errors import UsageError
+from tpbot.index import Index, StoredEntry
+from tpbot.policy import MIN_CONFIDENCE, band, decide
+from tpbot.records import (
+    MAX_QUESTION_LENGTH,
+    REPLY_SCHEMA,
+    Answer,
+    Block,
+    Candidate,
+    CitedSource,
+    CorpusInfo,
+    Entry,
+    Region,
+    Reply,
+    Source,
+    Span,
+    Topic,
+    Triage,
+)
+from tpbot.reranker import Match, rerank
+from tpbot.retriever import Retriever
+from tpbot.text import replace_surrogates, stem
+
+NEAREST_TOPICS = 3
+"""Topics that are named when there is no answer."""
+
+
+@dataclass(frozen=True)
+class Runner:
+    """A candidate with what speaks for it."""
+
+    topic: Topic
+    confidence: float
+    score: float
+    way: str | None
+    """The nearest way of asking."""
+    matched: tuple[str, ...]
+    """Words of the question that occur in that way of asking, as understood."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a question got the reply it got."""
+
+    words: tuple[str, ...]
+    """The words as understood."""
+    repaired: tuple[tuple[str, str], ...]
+    """Words as written and as understood, where they differ."""
+    min_confidence: float
+    runners: tuple[Runner, ...]
+    """The first candidates, best first."""
+
+
+class Bot:
+    """Answers questions from an index.
+
+    Args:
+        index: What to answer from.
+        min_confidence: The probability of being right from which an answer is given, 0 to 1.
+
+    Raises:
+        UsageError: `min_confidence` is not between 0 and 1.
+    """
+
+    def __init__(self, index: Index, *, min_confidence: float | None = None) -> None:
+        self._min_confidence = MIN_CONFIDENCE if min_confidence is None else min_confidence
+        if not 0 <= self._min_confidence <= 1:
+            raise UsageError(f"min_confidence is {min_confidence}. Give a probability from 0 to 1.")
+        self._index = index
+        self._retriever = Retriever(index)
+        self._sources = {source.key: source for source in index.meta.sources}
+
+    @classmethod
+    def load(
+        cls,
+        *paths: str | Path,
+        min_confidence: float | None = None,
+        progress: Callable[[str], None] | None = None,
+    ) -> Bot:
+        """Return a bot for the corpora at `paths`, by default the one that ships.
+
+        Their index is kept in the user's cache folder, so that only the first load of a version takes time.
+
+        Args:
+            paths: Corpus folders, `.jsonl` files or `builtin`.
+            min_confidence: The probability of being right from which an answer is given, 0 to 1.
+            progress: Called with a sentence before something that takes a while.
+
+        Raises:
+            CorpusError: A corpus cannot be used.
+        """
+        from tpbot.cache import cached_index
+
+        return cls(cached_index(paths or (BUILTIN,), progress), min_confidence=min_confidence)
+
+    @classmethod
+    def from_corpus(cls, corpus: Corpus, *, min_confidence: float | None = None) -> Bot:
+        """Return a bot for `corpus`, its index built now and kept in memory."""
+        from tpbot.build import build_index
+
+        return cls(build_index(corpus), min_confidence=min_confidence)
+
+    @classmethod
+    def from_pairs(cls, pairs: Iterable[tuple[str, str]], *, min_confidence: float | None = None) -> Bot:
+        """Return a bot for pairs of a question and an answer, kept in memory; their ids are 1, 2, 3 ...
+
+        Raises:
+            UsageError: There is no pair, or one has an empty answer.
+        """
+        entries = tuple(
+            Entry(str(number), question or None, answer) for number, (question, answer) in enumerate(pairs, 1)
+        )
+        if not entries or not all(entry.answer.strip() for entry in entries):
+            raise UsageError("Give at least one pair of a question and an answer that is not empty.")
+        info = CorpusInfo("pairs", "Questions and answers", safety_note=DEFAULT_SAFETY_NOTE)
+        return cls.from_corpus(Corpus(info, entries), min_confidence=min_confidence)
+
+    @property
+    def info(self) -> CorpusInfo:
+        """What the corpus says about itself."""
+        return self._index.meta.info
+
+    def topics(self) -> tuple[Topic, ...]:
+        """Return the entries that have a question, in the corpus' order."""
+        stored = (self._index.entry(number) for number in range(self._index.entry_count))
+        return tuple(Topic(entry.id, entry.question) for entry in stored if entry.question is not None)
+
+    def questions(self) -> tuple[str, ...]:
+        """Return all ways of asking, entry by entry."""
+        return tuple(self._index.ways)
+
+    def entry(self, id: str) -> Answer:
+        """Return the entry with this id, as a reply would show it.
+
+        Raises:
+            UsageError: There is none.
+        """
+        if id not in self._index.entry_numbers:
+            raise UsageError(f"there is no entry `{id}`. `tpbot topics` lists them.")
+        return self._answer(self._index.entry_numbers[id])
+
+    def sources(self) -> tuple[Source, ...]:
+        """Return all sources of the corpus."""
+        return self._index.meta.sources
+
+    def source(self, key: str) -> Source:
+        """Return the source with this key.
+
+        Raises:
+            UsageError: There is none.
+        """
+        if key not in self._sources:
+            raise UsageError(f"there is no source `{key}`.")
+        return self._sources[key]
+
+    def ask(
+        self,
+        text: str,
+        *,
+        top: int = 5,
+        region: Region | None = None,
+        confirm: Mapping[str, bool] | None = None,
+    ) -> Reply:
+        """Return the reply to one question.
+
+        Args:
+            text: The question, as typed. One of over `MAX_QUESTION_LENGTH` code points is refused.
+            top: How many candidates the reply lists at most.
+            region: Whose emergency numbers an urgent reply shows.
+            confirm: Answers to the questions of earlier `confirm` replies, by id of the red flag.
+        """
+        question = replace_surrogates(text)
+        if len(question) > MAX_QUESTION_LENGTH:
+            message = (
+                f"That is {len(question):,} characters; I read at most {MAX_QUESTION_LENGTH:,}. "
+                f"Please ask in fewer words. If this is an emergency, call {self.info.emergency_unknown} now."
+            )
+            return self._reply(question, Triage(), message=message)
+        matches = self._match(question, top)
+        decision = decide(matches, self._min_confidence)
+        if decision.outcome == "no_answer":
+            return self._reply(question, Triage(), matches, top, message=self._do_not_know(matches))
+        if decision.outcome == "clarify":
+            choices = self._topics(matches[: decision.choices])
+            if len(choices) > 1:
+                message = "I am not sure which of these you mean."
+                return self._reply(question, Triage(), matches, top, message=message, choices=choices)
+        answer = self._answer(matches[0].number)
+        draft = self._index.entry(matches[0].number).draft
+        return self._reply(
+            question,
+            Triage(),
+            matches,
+            top,
+            answer=answer,
+            message="This answer is a draft; nobody has edited it yet." if draft else None,
+        )
+
+    def explain(self, text: str) -> Explanation:
+        """Return how the reply to `text` comes about."""
+        query = self._retriever.analyse(replace_surrogates(text)[:MAX_QUESTION_LENGTH])
+        matches = rerank(self._retriever.retrieve(query), query, self._index)[:NEAREST_TOPICS]
+        return Explanation(
+            words=query.words,
+            repaired=tuple(
+                pair for pair in zip(query.written, query.words, strict=True) if pair[0] != pair[1]
+            ),
+            min_confidence=self._min_confidence,
+            runners=tuple(self._runner(match, query.words) for match in matches),
+        )
+
+    def _runner(self, match: Match, words: tuple[str, ...]) -> Runner:
+        entry = self._index.entry(match.number)
+        way = self._index.ways[match.way] if match.way >= 0 else None
+        known = {stem(word) for word in self._retriever.analyse(way or "").words}
+        matched = tuple(dict.fromkeys(word for word in words if stem(word) in known))
+        topic = Topic(entry.id, entry.question or entry.id)
+        return Runner(topic, match.confidence, match.score, way, matched)
+
+    def _match(self, question: str, top: int) -> list[Match]:
+        query = self._retriever.analyse(question)
+        if not query.words:
+            return []
+        return list(rerank(self._retriever.retrieve(query), query, self._index, at_least=top))
+
+    def _topics(self, matches: Iterable[Match]) -> tuple[Topic, ...]:
+        stored = (self._index.entry(match.number) for match in matches)
+        return tuple(Topic(entry.id, entry.question) for entry in stored if entry.question is not None)
+
+    def _do_not_know(self, matches: list[Match]) -> str:
+        sentences = ["I don't know that."] if matches else ["Please ask a question in your own words."]
+        nearest = self._topics(match for match in matches[:NEAREST_TOPICS] if match.score > 0)
+        if nearest:
+            named = "; ".join(f"“{topic.question}”" for topic in nearest)
+            sentences.append(f"The nearest topics that I have: {named}")
+        sentences.append(self.info.description or f"I answer questions about: {self.info.title}.")
+        if self.info.contact:
+            sentences.append(self.info.contact)
+        return " ".join(sentences)
+
+    def _answer(self, number: int) -> Answer:
+        entry = self._index.entry(number)
+        blocks = entry.blocks
+        if entry.technique and self.info.stop_rule:
+            blocks = (*blocks, Block("paragraph", ((Span(self.info.stop_rule, "strong"),),)))
+        return Answer(
+            id=entry.id,
+            question=entry.question,
+            text=plain_text(blocks),
+            blocks=blocks,
+            evidence=entry.evidence,
+            technique=entry.technique,
+            checked=entry.checked,
+            reviewed_by=entry.reviewed_by,
+            related=entry.related,
+            sources=self._cited(entry),
+        )
+
+    def _cited(self, entry: StoredEntry) -> tuple[CitedSource, ...]:
+        """Return the sources of `entry`; a title says so where the source was not read for the corpus."""
+        cited = []
+        for source in (self._sources[key] for key in entry.sources if key in self._sources):
+            year = f", {source.year}" if source.year else ""
+            unread = "" if source.retrieved else " (named, not read for this answer)"
+            cited.append(CitedSource(source.key, f"{source.title}{year}{unread}", source.url))
+        return tuple(cited)
+
+    def _reply(
+        self,
+        question: str,
+        triage: Triage,
+        matches: list[Match] | None = None,
+        top: int = 0,
+        *,
+        message: str | None = None,
+        answer: Answer | None = None,
+        choices: tuple[Topic, ...] = (),
+    ) -> Reply:
+        first = matches[0].confidence if matches else None
+        return Reply(
+            schema=REPLY_SCHEMA,
+            question=question,
+            outcome="answer" if answer else "clarify" if choices else "no_answer",
+            message=message,
+            answer=answer,
+            choices=choices,
+            confidence=None if first is None else round(first, 4),
+            band=None if first is None else band(first),
+            candidates=tuple(
+                Candidate(match.id, self._index.entry(match.number).question, round(match.score, 6))
+                for match in (matches or [])[: max(top, 0)]
+            ),
+            triage=triage,
+            safety_note=self.info.safety_note,
+        )

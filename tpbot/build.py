@@ -1,0 +1,214 @@
+"""Building an index from a corpus. The only module that imports scikit-learn, and it takes its time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from tpbot import text
+from tpbot.blocks import parse_markdown, plain_text
+from tpbot.calibration import coefficients
+from tpbot.corpus import Corpus, ways_of_asking
+from tpbot.index import LINKS_PER_WAY, Arrays, Index, Integers, Meta, StoredEntry, Texts, deflate
+from tpbot.records import Block, Entry, Topic
+from tpbot.retriever import BM25_K1, STEM_WEIGHT
+
+BM25_B = 0.75
+Sparse: TypeAlias = Any
+"""A scipy matrix; scipy ships without type hints."""
+
+MAX_BACKGROUND_WAYS = 400
+MAX_LINKED_ENTRIES = 1_000
+"""Links cost entries x ways x terms to train; beyond this many entries there are none."""
+LINK_REGULARISATION = 10.0
+LINK_TOLERANCE = 1e-6
+"""scikit-learn's default tolerance stops too early: it costs 1 to 2 points of P@1."""
+
+
+def build_index(corpus: Corpus) -> Index:
+    """Return the index of `corpus`: a vector for each way of asking, a BM25 row for each entry, and links."""
+    from scipy.sparse import hstack
+
+    ways = [list(ways_of_asking(entry)) for entry in corpus.entries]
+    owners = np.repeat(np.arange(len(ways)), [len(group) for group in ways])
+    answers = [parse_markdown(entry.answer) for entry in corpus.entries]
+    spoken = [text.normalise(way) for group in ways for way in group]
+    written = [text.tokenise(plain_text(blocks)) for blocks in answers]
+    counts = Counter(word for tokens in (*spoken, *written) for word in tokens)
+    errors = text.typing_errors(counts, text.common_words())
+    words = [[errors.get(word, word) for word in tokens] for tokens in spoken]
+    by_entry: list[list[str]] = [[] for _ in ways]
+    for owner, tokens in zip(owners.tolist(), words, strict=True):
+        by_entry[owner].extend(tokens)
+    full = [[*tokens, *answer] for tokens, answer in zip(by_entry, written, strict=True)]
+    stem_terms = sorted({text.stem(word) for tokens in full for word in tokens})
+    gram_terms = sorted({gram for tokens in by_entry for gram in text.trigrams(tokens)})
+    stem_family = _Family(text.stems, stem_terms, by_entry, words)
+    gram_family = _Family(text.trigrams, gram_terms, by_entry, words)
+    text_counts = _count(text.stems, stem_terms, full)
+    weights = np.sqrt([STEM_WEIGHT, 1 - STEM_WEIGHT])
+    rows = hstack([stem_family.rows * weights[0], gram_family.rows * weights[1]]).tocsr()
+    links, bias, scale = _links(rows, owners, len(ways))
+    vocabulary = sorted(set(counts) - set(errors))
+    questions = {entry.id: entry.question for entry in corpus.entries}
+    stored = [
+        msgspec.json.encode(_stored(entry, blocks, questions))
+        for entry, blocks in zip(corpus.entries, answers, strict=True)
+    ]
+    number = np.arange(len(ways) + 1)
+    lengths = np.asarray(text_counts.sum(axis=1)).ravel()
+    arrays = Arrays(
+        **_postings("stem", stem_family.rows),
+        stem_entries=_compact(stem_family.entries),
+        **_postings("gram", gram_family.rows),
+        gram_entries=_compact(gram_family.entries),
+        **_postings("text", text_counts),
+        text_counts=np.minimum(text_counts.tocsc().data, 255).astype("<u1"),
+        text_saturation=BM25_K1 * (1 - BM25_B + BM25_B * lengths / max(lengths.mean(), 1)),
+        way_starts=_starts([len(group) for group in ways]),
+        entry_starts=_starts([len(blob) for blob in stored]),
+        word_counts=np.array([counts[word] for word in vocabulary], "<u4"),
+        link_entries=_compact(links[0].ravel()),
+        link_weights=links[1].ravel().astype("<i1"),
+        link_bias=bias,
+        idf=np.log((1 + len(ways)) / (1 + number)) + 1,
+        text_idf=np.log(1 + (len(ways) - number + 0.5) / (number + 0.5)),
+    )
+    meta = Meta(
+        info=corpus.info,
+        sources=corpus.sources,
+        link_scale=scale,
+        background=_background(rows, owners),
+        coefficients=coefficients(many_ways=len(words) > 2 * len(ways)),
+        filler=tuple(sorted(text.FILLER)),
+        known_words=tuple(sorted(text.common_words())),
+    )
+    texts = Texts(
+        meta=deflate(meta),
+        stems=deflate(stem_terms),
+        grams=deflate(gram_terms),
+        words=deflate(vocabulary),
+        ways=deflate([way for group in ways for way in group]),
+        ids=deflate([entry.id for entry in corpus.entries]),
+        entries=deflate(b"".join(stored)),
+    )
+    return Index(arrays, texts)
+
+
+class _Family:
+    """One kind of term over the ways of asking: vectors of length 1, and how common the terms are."""
+
+    def __init__(
+        self,
+        analyse: Callable[[Sequence[str]], list[str]],
+        terms: list[str],
+        entries: list[list[str]],
+        ways: list[list[str]],
+    ) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        # idf is counted over entries, not over ways: an entry with many ways must not make its words common.
+        # How often a term occurs is left out: questions are short, and it earns nothing.
+        vectorizer = TfidfVectorizer(analyzer=analyse, vocabulary=terms, binary=True).fit(entries)
+        self.rows = vectorizer.transform(ways)
+        self.entries = np.diff(_count(analyse, terms, entries).tocsc().indptr)
+
+
+def _count(
+    analyse: Callable[[Sequence[str]], list[str]], terms: list[str], documents: list[list[str]]
+) -> Sparse:
+    """Return how often each term occurs in each document: sparse, (documents, terms)."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    if not documents or not terms:
+        from scipy.sparse import csr_matrix
+
+        return csr_matrix((len(documents), len(terms)), dtype=np.int64)
+    return CountVectorizer(analyzer=analyse, vocabulary=terms).transform(documents)
+
+
+def _postings(name: str, counts: Sparse) -> dict[str, Any]:
+    columns = counts.tocsc()
+    columns.sort_indices()
+    return {
+        f"{name}_starts": columns.indptr.astype("<u4"),
+        f"{name}_rows": _compact(columns.indices, columns.shape[0]),
+    }
+
+
+def _compact(values: Integers, limit: int | None = None) -> Integers:
+    """Return `values` in two bytes each where they fit, else in four."""
+    highest = int(values.max(initial=0)) if limit is None else limit
+    return values.astype("<u2" if highest < 1 << 16 else "<u4")
+
+
+def _starts(lengths: Sequence[int]) -> Integers:
+    return np.concatenate([[0], np.cumsum(lengths)]).astype("<u4")
+
+
+def _background(rows: Sparse, owners: Integers) -> float:
+    """Return the median similarity of a way of asking to the nearest way of another entry.
+
+    It tells how much a similarity is worth in this corpus. Of many ways, some at even distances are taken.
+    """
+    if len(np.unique(owners)) < 2:
+        return 0.0
+    sample = np.unique(np.linspace(0, len(owners) - 1, MAX_BACKGROUND_WAYS).astype(np.int64))
+    similarities = (rows[sample] @ rows.T).toarray()
+    similarities[owners[sample][:, None] == owners[None, :]] = 0.0
+    return float(np.median(similarities.max(axis=1)))
+
+
+def _links(
+    rows: Sparse, owners: Integers, entries: int
+) -> tuple[tuple[Integers, Integers], NDArray[np.float64], float]:
+    """Return the entries that each way speaks for or against, with what weights; the bias; the scale.
+
+    A logistic regression over the entries, kept in its dual form: its weight vectors are sums over the ways,
+    w = C (Y - P)' X, so C (Y - P), the weight from each way to each entry, is all that question time needs.
+    The five largest of a way are kept, as signed square roots in a byte each.
+    """
+    none = np.zeros((0, LINKS_PER_WAY), np.int64)
+    if len(np.unique(owners)) < 2 or entries > MAX_LINKED_ENTRIES or len(owners) < 2 * entries:
+        return (none, none), np.zeros(0), 0.0
+    from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):  # small matrices: a second thread burns time without saving any
+        model = LogisticRegression(C=LINK_REGULARISATION, tol=LINK_TOLERANCE, max_iter=1000).fit(rows, owners)
+        residual = -model.predict_proba(rows)
+    positions = {label: column for column, label in enumerate(model.classes_.tolist())}
+    columns = np.array([positions[owner] for owner in owners.tolist()])
+    residual[np.arange(len(owners)), columns] += 1
+    width = min(LINKS_PER_WAY, residual.shape[1])
+    strongest = np.argsort(-np.abs(residual), axis=1, kind="stable")[:, :width]
+    weights = np.take_along_axis(residual, strongest, axis=1) * LINK_REGULARISATION
+    scale = float(np.abs(weights).max())
+    rooted = np.sign(weights) * np.round(np.sqrt(np.abs(weights) / scale) * 127)
+    padding = ((0, 0), (0, LINKS_PER_WAY - width))
+    bias = np.full(entries, float(model.intercept_.min()))
+    bias[model.classes_] = model.intercept_
+    linked = np.pad(model.classes_[strongest], padding)
+    return (linked, np.pad(rooted, padding).astype(np.int64)), bias, scale
+
+
+def _stored(entry: Entry, blocks: tuple[Block, ...], questions: dict[str, str | None]) -> StoredEntry:
+    return StoredEntry(
+        id=entry.id,
+        question=entry.question,
+        blocks=blocks,
+        sources=entry.sources,
+        evidence=entry.evidence,
+        technique=entry.technique,
+        related=tuple(
+            Topic(id, question) for id in entry.related if (question := questions.get(id)) is not None
+        ),
+        checked=entry.checked,
+        reviewed_by=entry.reviewed_by,
+        draft=entry.draft,
+    )

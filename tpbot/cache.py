@@ -1,0 +1,47 @@
+"""Built indexes, kept in the user's cache folder; trouble with it never reaches the person who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+
+from tpbot import __version__
+from tpbot import corpus as corpora
+from tpbot.config import cache_folder
+from tpbot.errors import IndexFormatError
+from tpbot.index import FORMAT, Index
+
+
+def cached_index(
+    paths: tuple[str | Path, ...], progress: Callable[[str], None] | None = None, folder: Path | None = None
+) -> Index:
+    """Return the index of the corpora at `paths`: from the cache, or built now and put there.
+
+    Args:
+        paths: What `corpus.load_corpus` takes.
+        progress: Called with a sentence when something that takes a while begins.
+        folder: Where indexes are kept; by default the user's cache folder.
+
+    Raises:
+        CorpusError: A corpus cannot be used.
+    """
+    name = _name(paths)
+    path = (folder or cache_folder()) / f"{name}.index"
+    with suppress(OSError, IndexFormatError):
+        return Index.open(path, name)
+    if progress:
+        progress("Building the index (once for each version of a corpus) ...")
+    from tpbot.build import build_index
+
+    index = build_index(corpora.merge([corpora.load_corpus(path) for path in paths]))
+    with suppress(OSError):
+        index.save(path, name)
+    return index
+
+
+def _name(paths: tuple[str | Path, ...]) -> str:
+    """Return a name made of the corpora's content, the format's version and tpbot's."""
+    parts = [str(FORMAT), __version__, *(corpora.digest(path) for path in paths)]
+    return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()

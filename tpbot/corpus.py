@@ -1,0 +1,287 @@
+"""Reading a corpus: a folder of entries, or a `.jsonl` of them, into records. Strict about every field."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from tpbot.entry_file import read_front_matter, to_entry
+from tpbot.errors import CorpusError, did_you_mean
+from tpbot.records import CorpusInfo, Entry, Source
+
+BUILTIN = "builtin"
+DEFAULT_SAFETY_NOTE = (
+    "These answers are general information, not advice about your own case. "
+    "For that, ask a qualified professional. In an emergency, call your local emergency number."
+)
+MAX_FILE_SIZE = 64_000_000
+"""Bytes; a larger file is refused rather than read."""
+MAX_ENTRY_SIZE = 1_000_000
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Corpus(msgspec.Struct, frozen=True):
+    """Entries with what they cite and what the corpus says about itself."""
+
+    info: CorpusInfo
+    entries: tuple[Entry, ...]
+    sources: tuple[Source, ...] = ()
+
+
+def builtin_path() -> Path:
+    """Return the folder of the corpus that ships: inside a wheel, or beside the package in a checkout."""
+    packaged = Path(__file__).parent / "_corpus"
+    return packaged if packaged.is_dir() else Path(__file__).parent.parent / "corpus"
+
+
+def resolve(path: str | Path) -> Path:
+    """Return the file or folder that `path` names; `builtin` names the corpus that ships.
+
+    Raises:
+        CorpusError: There is nothing there.
+    """
+    resolved = builtin_path() if str(path) == BUILTIN else Path(path)
+    if not resolved.exists():
+        raise CorpusError(
+            "there is no such file or folder",
+            path=path,
+            cure=f"Give a corpus folder, a .jsonl file, or `{BUILTIN}` for the corpus that ships",
+        )
+    return resolved
+
+
+def digest(path: str | Path) -> str:
+    """Return a hash of everything that `load_corpus` would read at `path`, in hexadecimal."""
+    root = resolve(path)
+    content = blake2b(digest_size=16)
+    for file in _files(root):
+        data = _read_bytes(file)
+        content.update(f"{file.name}\0{len(data)}\0".encode())
+        content.update(data)
+    return content.hexdigest()
+
+
+def load_corpus(path: str | Path) -> Corpus:
+    """Read and check the corpus at `path`.
+
+    Args:
+        path: A corpus folder (`entries/*.md`, and if present `corpus.toml` and `sources.toml`), a `.jsonl`
+            file with an entry a line, or `builtin`.
+
+    Raises:
+        CorpusError: It cannot be used; the message names file, line and field, and the cure.
+    """
+    root = resolve(path)
+    corpus = _load_folder(root) if root.is_dir() else _load_lines(root)
+    if not corpus.entries:
+        raise CorpusError(
+            "this corpus has no entries", path=path, cure="Put at least one entry into `entries/ID.md`"
+        )
+    return corpus
+
+
+def merge(corpora: list[Corpus]) -> Corpus:
+    """Return one corpus of all entries; the first one's information stands, contacts are joined.
+
+    Raises:
+        CorpusError: An id occurs in two of them.
+    """
+    owners: dict[str, str] = {}
+    for corpus in corpora:
+        for entry in corpus.entries:
+            if entry.id in owners:
+                raise CorpusError(
+                    f"the id `{entry.id}` occurs in both `{owners[entry.id]}` and `{corpus.info.id}`",
+                    cure="Rename one of the two entries",
+                )
+            owners[entry.id] = corpus.info.id
+    contacts = tuple(dict.fromkeys(contact for corpus in corpora for contact in corpus.info.contacts))
+    sources = {source.key: source for corpus in reversed(corpora) for source in corpus.sources}
+    return Corpus(
+        info=msgspec.structs.replace(corpora[0].info, contacts=contacts),
+        entries=tuple(entry for corpus in corpora for entry in corpus.entries),
+        sources=tuple(sources.values()),
+    )
+
+
+def _files(root: Path) -> list[Path]:
+    if not root.is_dir():
+        return [root]
+    names = ("corpus.toml", "sources.toml", "red-flags.toml")
+    return [root / name for name in names if (root / name).is_file()] + _entry_files(root)
+
+
+def _entry_files(root: Path) -> list[Path]:
+    return sorted((root / "entries").glob("*.md"))
+
+
+def _read_bytes(path: Path, limit: int = MAX_FILE_SIZE) -> bytes:
+    try:
+        if path.stat().st_size > limit:
+            raise CorpusError(f"the file is over {limit:,} bytes", path=path, cure="Split it")
+        return path.read_bytes()
+    except OSError as error:
+        raise CorpusError(
+            f"the file cannot be read ({error.strerror})", path=path, cure="Check its permissions"
+        ) from None
+
+
+def _read_text(path: Path, limit: int = MAX_FILE_SIZE) -> str:
+    data = _read_bytes(path, limit)
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise CorpusError("the file is not UTF-8", path=path, line=line, cure="Save it as UTF-8") from None
+
+
+def _load_folder(root: Path) -> Corpus:
+    if not (root / "entries").is_dir():
+        raise CorpusError(
+            "this folder has no `entries` folder", path=root, cure="Put entries into `entries/ID.md`"
+        )
+    info = _info(root)
+    sources = _sources(root / "sources.toml")
+    entries = tuple(load_entry(file) for file in _entry_files(root))
+    keys = tuple(source.key for source in sources)
+    for entry in entries:
+        _check_keys(entry.sources, keys, "sources", "source", root / "entries" / f"{entry.id}.md")
+    return Corpus(info, entries, sources)
+
+
+def _check_keys(used: tuple[str, ...], keys: tuple[str, ...], field: str, noun: str, path: Path) -> None:
+    for key in used:
+        if key not in keys:
+            raise CorpusError(
+                f"the {noun} `{key}` is not in sources.toml",
+                path=path,
+                line=_line_of(path, key),
+                field=field,
+                cure=did_you_mean(key, keys) or "Add it there, or take it out here",
+            )
+
+
+def _line_of(path: Path, text: str) -> int | None:
+    for number, line in enumerate(_read_text(path).split("\n"), 1):
+        if text in line:
+            return number
+    return None
+
+
+def _load_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+)", str(error))
+        what = re.sub(r"\s*\(at .*", "", str(error))
+        raise CorpusError(
+            f"the file is not valid TOML: {what}",
+            path=path,
+            line=int(found[1]) if found else None,
+            cure="Mend that line",
+        ) from None
+
+
+def _convert(table: Mapping[str, Any], record: type[T], path: Path, where: str = "") -> T:
+    fields = record.__struct_fields__
+    for name in table:
+        if name not in fields:
+            raise CorpusError(
+                f"unknown field{where}",
+                path=path,
+                line=_line_of(path, name),
+                field=name,
+                cure=did_you_mean(name, fields) or f"Known fields are {', '.join(fields)}",
+            )
+    try:
+        return msgspec.convert(table, record)
+    except msgspec.ValidationError as error:
+        raise CorpusError(f"{error}{where}", path=path, cure="Mend that field") from None
+
+
+def _info(root: Path) -> CorpusInfo:
+    path = root / "corpus.toml"
+    table: dict[str, Any] = {"id": root.resolve().name, "title": root.resolve().name}
+    if path.is_file():
+        table |= _load_toml(path)
+    info = _convert(table, CorpusInfo, path)
+    return info if info.safety_note else msgspec.structs.replace(info, safety_note=DEFAULT_SAFETY_NOTE)
+
+
+def _sources(path: Path) -> tuple[Source, ...]:
+    if not path.is_file():
+        return ()
+    tables = _load_toml(path)
+    for key, table in tables.items():
+        if not isinstance(table, dict):
+            raise CorpusError(
+                f"`{key}` stands outside of a table",
+                path=path,
+                line=_line_of(path, key),
+                cure=f"Write `[{key}]` and put title, year and url under it",
+            )
+    return tuple(
+        _convert({"key": key, **table}, Source, path, f" in `[{key}]`") for key, table in tables.items()
+    )
+
+
+def load_entry(path: Path) -> Entry:
+    """Read and check one entry file; the file's name is the entry's id.
+
+    Raises:
+        CorpusError: It cannot be used; the message names file, line and field, and the cure.
+    """
+    fields, lines, answer = read_front_matter(_read_text(path, MAX_ENTRY_SIZE), path)
+    return to_entry({"id": path.stem, "answer": answer, **fields}, path, lines)
+
+
+def _load_lines(path: Path) -> Corpus:
+    if path.suffix != ".jsonl":
+        raise CorpusError(
+            f"`{path.suffix or path.name}` is not a kind of file that tpbot answers from",
+            path=path,
+            cure="Give a corpus folder or a .jsonl file",
+        )
+    text = _read_text(path)
+    entries: dict[str, tuple[int, Entry]] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        entry = _line_entry(line, path, number)
+        if entry.id in entries:
+            raise CorpusError(
+                f"the id `{entry.id}` was used in line {entries[entry.id][0]}",
+                path=path,
+                line=number,
+                field="id",
+                cure="Give each entry an id of its own",
+            )
+        entries[entry.id] = (number, entry)
+    info = CorpusInfo(id=path.stem, title=path.stem, safety_note=DEFAULT_SAFETY_NOTE)
+    return Corpus(info, tuple(entry for _, entry in entries.values()))
+
+
+def _line_entry(line: str, path: Path, number: int) -> Entry:
+    try:
+        table = msgspec.json.decode(line)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise CorpusError(
+            f"the line is not valid JSON: {error}", path=path, line=number, cure="Mend that line"
+        ) from None
+    if not isinstance(table, dict):
+        raise CorpusError("the line is not an object", path=path, line=number, cure="Write {...}")
+    return to_entry({"id": None, "answer": None, **table}, path, dict.fromkeys(["id", *table], number))
+
+
+def ways_of_asking(entry: Entry) -> Iterator[str]:
+    """Yield the question of an entry, if it has one, and the other ways of asking it."""
+    if entry.question:
+        yield entry.question
+    yield from entry.also

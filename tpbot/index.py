@@ -1,0 +1,394 @@
+"""The index: flat arrays and JSON in one file, memory-mapped; docs/index-format.md describes it."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import tempfile
+import zlib
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from tpbot.errors import IndexFormatError
+from tpbot.records import Block, CorpusInfo, Evidence, Source, Topic
+
+FORMAT = 1
+MAGIC = b"\x93TPBOT\r\n"
+ALIGNMENT = 64
+LINKS_PER_WAY = 5
+MAX_TEXT_SIZE = 1 << 29
+"""Bytes; a section that inflates beyond this is cut, and then refused as broken JSON."""
+
+T = TypeVar("T")
+
+Floats = NDArray[np.float64]
+Integers = NDArray[Any]
+
+
+class StoredEntry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a reply needs of an entry."""
+
+    id: str
+    question: str | None
+    blocks: tuple[Block, ...]
+    sources: tuple[str, ...] = ()
+    evidence: Evidence | None = None
+    technique: bool = False
+    related: tuple[Topic, ...] = ()
+    checked: str | None = None
+    reviewed_by: str | None = None
+    draft: bool = False
+
+
+class Meta(msgspec.Struct, frozen=True):
+    """What the index says about itself, and the numbers that scoring takes from outside the corpus."""
+
+    info: CorpusInfo
+    sources: tuple[Source, ...]
+    link_scale: float
+    """The largest link weight; 0 where the index has no links."""
+    background: float
+    """How near, typically, a way of asking is to the nearest way of another entry, 0 to 1."""
+    coefficients: dict[str, float]
+    """Of score and confidence, see calibration.py."""
+    filler: tuple[str, ...]
+    known_words: tuple[str, ...]
+    """Common words that spelling repair leaves alone."""
+
+
+class _Section(msgspec.Struct, frozen=True):
+    dtype: str
+    offset: int
+    length: int
+
+
+class _Header(msgspec.Struct, frozen=True):
+    format: int
+    digest: str
+    crc32: int
+    size: int
+    sections: dict[str, _Section]
+
+
+TEXT = "json"
+_ITEM_SIZES = {"<u1": 1, "<i1": 1, "<u2": 2, "<u4": 4, "<f8": 8, TEXT: 1}
+
+
+class Postings:
+    """For each term, the rows in which it occurs, ascending.
+
+    Attributes:
+        starts: Where the postings of each term begin, and where the last end: (terms + 1,).
+        rows: Row numbers: (postings,).
+    """
+
+    def __init__(self, starts: Integers, rows: Integers) -> None:
+        self._bounds = starts.astype(np.int64)
+        self.rows = rows
+        self.lengths = np.diff(self._bounds)
+
+    def gather(self, terms: Integers) -> tuple[Integers, Integers, Integers]:
+        """Return the postings of `terms` one after the other: where they are, their rows, how many a term."""
+        if not len(terms):
+            return _NONE, _NONE, _NONE
+        lengths = self.lengths[terms]
+        ends = np.cumsum(lengths)
+        places = np.arange(ends[-1]) + np.repeat(self._bounds[terms] - ends + lengths, lengths)
+        return places, self.rows[places], lengths
+
+    def gather_at(self, terms: Integers, wanted: Integers) -> tuple[Integers, Integers, Integers]:
+        """Return what `gather` does, for the rows in `wanted` (ascending) alone; rows are places in it."""
+        found = [self._find(term, wanted) for term in terms.tolist()]
+        if not found:
+            return _NONE, _NONE, _NONE
+        places = np.concatenate([place for place, _ in found])
+        rows = np.concatenate([row for _, row in found])
+        return places, rows, np.array([len(row) for _, row in found])
+
+    def _find(self, term: int, wanted: Integers) -> tuple[Integers, Integers]:
+        start, end = int(self._bounds[term]), int(self._bounds[term + 1])
+        if start == end:
+            return _NONE, _NONE
+        rows = self.rows[start:end]
+        near = np.minimum(np.searchsorted(rows, wanted), end - start - 1)
+        hits = np.flatnonzero(rows[near] == wanted)
+        return near[hits] + start, hits
+
+
+_NONE = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """The numeric sections. Terms are numbered by code points, ways by entry, entries as in the corpus."""
+
+    stem_starts: Integers
+    stem_rows: Integers
+    stem_entries: Integers
+    """In how many entries' ways of asking each stem occurs: (stems,)."""
+    gram_starts: Integers
+    gram_rows: Integers
+    gram_entries: Integers
+    text_starts: Integers
+    """Postings of the stems over entries, ways of asking and answer text together."""
+    text_rows: Integers
+    text_counts: Integers
+    """How often, at most 255: (text postings,)."""
+    text_saturation: Floats
+    """BM25's k1 (1 - b + b length / mean length) of each entry: (entries,)."""
+    way_starts: Integers
+    """Where the ways of each entry begin, and where the last end: (entries + 1,)."""
+    entry_starts: Integers
+    """Where the JSON of each entry begins in the text `entries`, and where the last ends: (entries + 1,)."""
+    word_counts: Integers
+    """How often each word occurs in the corpus: (words,)."""
+    link_entries: Integers
+    """The entries that each way speaks for: (ways, 5), flat."""
+    link_weights: Integers
+    """Signed square roots of the links' weights, 127 for `link_scale`: (ways, 5), flat."""
+    link_bias: Floats
+    idf: Floats
+    """idf of a term that occurs in the ways of n entries: (entries + 1,)."""
+    text_idf: Floats
+    """BM25's idf of a stem that occurs in n entries: (entries + 1,)."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The JSON sections, deflated (zlib)."""
+
+    meta: bytes
+    stems: bytes
+    grams: bytes
+    words: bytes
+    ways: bytes
+    ids: bytes
+    entries: bytes
+
+
+class Index:
+    """Everything that question time needs of a corpus, in memory or in a mapped file."""
+
+    def __init__(self, arrays: Arrays, texts: Texts) -> None:
+        self.arrays = arrays
+        self._texts = texts
+        self.stem_postings = Postings(arrays.stem_starts, arrays.stem_rows)
+        self.gram_postings = Postings(arrays.gram_starts, arrays.gram_rows)
+        self.text_postings = Postings(arrays.text_starts, arrays.text_rows)
+        self.entry_count = len(arrays.way_starts) - 1
+        self.way_count = int(arrays.way_starts[-1])
+
+    @cached_property
+    def meta(self) -> Meta:
+        """What the index says about itself."""
+        return self._json("meta", Meta)
+
+    @cached_property
+    def stem_numbers(self) -> dict[str, int]:
+        """The number of each stem."""
+        return _numbers(self._json("stems", list[str]))
+
+    @cached_property
+    def gram_numbers(self) -> dict[str, int]:
+        """The number of each trigram."""
+        return _numbers(self._json("grams", list[str]))
+
+    @cached_property
+    def word_counts(self) -> dict[str, int]:
+        """How often each word occurs in the corpus."""
+        words = self._json("words", list[str])
+        return dict(zip(words, self.arrays.word_counts.tolist(), strict=True))
+
+    @cached_property
+    def ways(self) -> list[str]:
+        """All ways of asking, entry by entry."""
+        return self._json("ways", list[str])
+
+    def ways_of(self, number: int) -> list[str]:
+        """Return the ways of asking of the entry with this number."""
+        starts = self.arrays.way_starts
+        return self.ways[int(starts[number]) : int(starts[number + 1])]
+
+    def entry(self, number: int) -> StoredEntry:
+        """Return the entry with this number."""
+        start, end = self.arrays.entry_starts[number : number + 2].tolist()
+        return _decoded(self._entries[start:end], StoredEntry)
+
+    @cached_property
+    def _entries(self) -> bytes:
+        return inflate(self._texts.entries)
+
+    def _json(self, name: str, type_: type[T]) -> T:
+        return _decoded(inflate(getattr(self._texts, name)), type_)
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The id of each entry."""
+        return self._json("ids", list[str])
+
+    @cached_property
+    def entry_numbers(self) -> dict[str, int]:
+        """The number of each entry, by its id."""
+        return {id_: number for number, id_ in enumerate(self.ids)}
+
+    def save(self, path: Path, digest: str) -> None:
+        """Write the index to `path`: to a temporary file first, which is then renamed.
+
+        Args:
+            path: Where to; its folder is made if need be.
+            digest: A name of the content it was built from, checked by `open`.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=path.stem, suffix=".tmp", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(_encode(self.arrays, self._texts, digest))
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+    @classmethod
+    def open(cls, path: Path, digest: str | None = None) -> Index:
+        """Map the index at `path` into memory, once it is found whole and of this format.
+
+        Raises:
+            IndexFormatError: It is damaged, of another format, or not built from what `digest` names.
+            OSError: It cannot be read.
+        """
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size < len(MAGIC) + 8:
+                raise _damaged(path, "the file is too short")
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        arrays, texts = _decode(data, path, digest)
+        _verify(arrays, path)
+        return cls(arrays, texts)
+
+
+def deflate(value: object) -> bytes:
+    """Return `value`, or its JSON where it is not bytes, compressed as the index holds it."""
+    return zlib.compress(value if isinstance(value, bytes) else msgspec.json.encode(value), 9)
+
+
+def inflate(data: bytes) -> bytes:
+    """Return what was compressed, `MAX_TEXT_SIZE` bytes at most."""
+    return zlib.decompressobj().decompress(data, MAX_TEXT_SIZE)
+
+
+def _decoded(text: bytes, type_: type[T]) -> T:
+    try:
+        return msgspec.json.decode(text, type=type_)
+    except msgspec.DecodeError as error:
+        cure = "Delete it from the cache folder; it is built again when needed"
+        raise IndexFormatError(f"the index holds JSON that is not its own: {error}", cure=cure) from None
+
+
+def _numbers(terms: list[str]) -> dict[str, int]:
+    return {term: number for number, term in enumerate(terms)}
+
+
+def _damaged(path: Path, what: str) -> IndexFormatError:
+    return IndexFormatError(what, path=path, cure="Delete the file; it is built again when needed")
+
+
+def _encode(arrays: Arrays, texts: Texts, digest: str) -> bytes:
+    parts: list[bytes] = []
+    sections: dict[str, _Section] = {}
+    offset = 0
+    for name, value in (vars(arrays) | vars(texts)).items():
+        data = value if isinstance(value, bytes) else value.tobytes()
+        dtype = TEXT if isinstance(value, bytes) else value.dtype.str.replace("|", "<")
+        sections[name] = _Section(dtype, offset, len(data) // _ITEM_SIZES[dtype])
+        parts.append(data + bytes(-len(data) % ALIGNMENT))
+        offset += len(parts[-1])
+    body = b"".join(parts)
+    header = msgspec.json.encode(_Header(FORMAT, digest, zlib.crc32(body), len(body), sections))
+    start = MAGIC + len(header).to_bytes(4, "little") + zlib.crc32(header).to_bytes(4, "little") + header
+    return start + bytes(-len(start) % ALIGNMENT) + body
+
+
+def _decode(data: mmap.mmap, path: Path, digest: str | None) -> tuple[Arrays, Texts]:
+    view = memoryview(data)
+    start = len(MAGIC) + 8
+    length = int.from_bytes(view[len(MAGIC) : len(MAGIC) + 4], "little")
+    checksum = int.from_bytes(view[len(MAGIC) + 4 : start], "little")
+    raw = view[start : start + length]
+    if bytes(view[: len(MAGIC)]) != MAGIC or len(raw) != length or zlib.crc32(raw) != checksum:
+        raise _damaged(path, "this is not an index of tpbot, or it is damaged")
+    try:
+        header = msgspec.json.decode(raw, type=_Header)
+    except msgspec.DecodeError:
+        raise _damaged(path, "the index is of another version") from None
+    if header.format != FORMAT or (digest is not None and header.digest != digest):
+        raise _damaged(path, "the index is of another version or another corpus")
+    body = view[start + length + -(start + length) % ALIGNMENT :]
+    if len(body) != header.size or zlib.crc32(body) != header.crc32:
+        raise _damaged(path, "the index is damaged")
+    found: dict[str, Any] = {}
+    for name, section in header.sections.items():
+        if section.dtype not in _ITEM_SIZES:
+            raise _damaged(path, f"the section `{name}` has the unknown type `{section.dtype}`")
+        end = section.offset + section.length * _ITEM_SIZES[section.dtype]
+        if section.offset < 0 or section.length < 0 or end > len(body):
+            raise _damaged(path, f"the section `{name}` reaches beyond the end")
+        part = body[section.offset : end]
+        found[name] = bytes(part) if section.dtype == TEXT else np.frombuffer(part, dtype=section.dtype)
+    try:
+        return (
+            Arrays(**{field.name: found[field.name] for field in fields(Arrays)}),
+            Texts(**{field.name: found[field.name] for field in fields(Texts)}),
+        )
+    except KeyError as error:
+        raise _damaged(path, f"the section `{error.args[0]}` is missing") from None
+
+
+def _verify(arrays: Arrays, path: Path) -> None:
+    """Refuse arrays whose numbers point outside of each other: a checksum proves no good will."""
+    entries = len(arrays.way_starts) - 1
+    ways = int(arrays.way_starts[-1]) if entries >= 0 else 0
+
+    def starts(values: Integers, end: int) -> bool:
+        return bool(
+            len(values) > 0
+            and values[0] == 0
+            and values[-1] == end
+            and np.all(np.diff(values.astype(np.int64)) >= 0)
+        )
+
+    def below(values: Integers, limit: int) -> bool:
+        return len(values) == 0 or int(values.max()) < limit
+
+    checks = (
+        entries >= 1,
+        starts(arrays.stem_starts, len(arrays.stem_rows)),
+        starts(arrays.gram_starts, len(arrays.gram_rows)),
+        starts(arrays.text_starts, len(arrays.text_rows)),
+        starts(arrays.way_starts, ways),
+        starts(arrays.entry_starts, int(arrays.entry_starts[-1])),
+        len(arrays.entry_starts) == entries + 1,
+        len(arrays.text_counts) == len(arrays.text_rows),
+        len(arrays.stem_starts) == len(arrays.text_starts) == len(arrays.stem_entries) + 1,
+        len(arrays.gram_starts) == len(arrays.gram_entries) + 1,
+        len(arrays.text_saturation) == entries,
+        len(arrays.idf) == len(arrays.text_idf) == entries + 1,
+        len(arrays.link_entries) == len(arrays.link_weights),
+        len(arrays.link_entries) in (0, ways * LINKS_PER_WAY),
+        len(arrays.link_bias) in (0, entries),
+        below(arrays.stem_rows, ways),
+        below(arrays.gram_rows, ways),
+        below(arrays.text_rows, entries),
+        below(arrays.stem_entries, entries + 1),
+        below(arrays.gram_entries, entries + 1),
+        below(arrays.link_entries, entries),
+    )
+    if not all(checks):
+        raise _damaged(path, "the sections of the index do not fit together")
