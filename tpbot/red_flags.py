@@ -2,32 +2,27 @@
 
 A rule file holds concepts (lists of lay phrases) and flags (readable combinations of concepts). The records
 are plain data that survive a round trip through JSON, so that a built index can carry them and question time
-need not parse TOML. The two small languages are described in `docs/triage.md` and parsed here alone:
-
-* a phrase: `lost|no feeling .. <saddle>`
-* a combination: `numb near saddle unless after-sitting`
+need not parse TOML. `docs/triage.md` says how the file is read and edited.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from collections.abc import Mapping
-from typing import Literal, NamedTuple, NoReturn
+from typing import Literal
 
 import msgspec
 
 from tpbot.errors import RedFlagsError
+from tpbot.phrases import Item, Wording, first_words, parse_combination, parse_phrase
 from tpbot.records import Urgency
 
 Kind = Literal["symptom", "event", "fact", "anchor"]
 FlagUrgency = Literal["soon", "same_day", "emergency"]
-Operator = Literal["near", "then", "with", "and", "unless"]
 
 MIN_EXAMPLES = 5
-OPERATORS: tuple[Operator, ...] = ("near", "then", "with", "and", "unless")
-MAX_PHRASE_ITEMS = 10
 
 
 class Concept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,113 +85,6 @@ class RedFlags(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plain_words: frozenset[str]
     """Everyday words that are never taken for a misspelling."""
     lexicon: Lexicon
-
-
-class Wording(NamedTuple):
-    """How both messages and phrases are reduced before they are compared."""
-
-    fillers: frozenset[str] = frozenset()
-    spellings: Mapping[str, str] = {}
-
-
-class Item(msgspec.Struct, frozen=True):
-    """One step of a phrase: any of some words, word beginnings, concepts or number ranges, or a gap."""
-
-    words: tuple[str, ...] = ()
-    runs: tuple[tuple[str, ...], ...] = ()
-    """Words in a row, written with hyphens: `lower-half`."""
-    concepts: tuple[str, ...] = ()
-    ranges: tuple[tuple[float, float], ...] = ()
-    optional: bool = False
-    gap: int = 0
-
-
-def first_words(item: Item) -> tuple[str, ...]:
-    """The words with which an item can begin."""
-    return tuple(dict.fromkeys((*item.words, *(run[0] for run in item.runs))))
-
-
-class Combination(msgspec.Struct, frozen=True):
-    """A parsed combination: a first operand, then steps of an operator and an operand (concept names)."""
-
-    first: tuple[str, ...]
-    steps: tuple[tuple[Operator, tuple[str, ...]], ...]
-
-
-GAPS = {"..": 3, "...": 6}
-_WORD = re.compile(r"[^\W\d_]+\*?|\d+(?:\.\d+)?")
-_RUN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
-_RANGE = re.compile(r"#(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)")
-
-
-def parse_phrase(phrase: str, words: Wording) -> tuple[Item, ...]:
-    """Read a phrase into its items, in standard words and without fillers, as a message is read.
-
-    Raises:
-        ValueError: If a part of it cannot be read, or nothing is left.
-    """
-    items: list[Item] = []
-    for part in phrase.split():
-        if part in GAPS:
-            items.append(Item(gap=GAPS[part]))
-            continue
-        optional = part.startswith("(") and part.endswith(")")
-        item = _parse_alternatives(part[1:-1] if optional else part, words, optional)
-        if item is not None:
-            items.append(item)
-    while items and items[0].gap:
-        items.pop(0)
-    while items and items[-1].gap:
-        items.pop()
-    if not any(not item.optional and not item.gap for item in items):
-        raise ValueError("no word of it must occur (filler words do not count)")
-    if len(items) > MAX_PHRASE_ITEMS:
-        raise ValueError(f"it is longer than {MAX_PHRASE_ITEMS} items")
-    return tuple(items)
-
-
-def _parse_alternatives(part: str, wording: Wording, optional: bool) -> Item | None:
-    words: list[str] = []
-    runs: list[tuple[str, ...]] = []
-    concepts: list[str] = []
-    ranges: list[tuple[float, float]] = []
-    for alternative in part.split("|"):
-        span = _RANGE.fullmatch(alternative)
-        if span is not None:
-            ranges.append((float(span[1]), float(span[2])))
-        elif alternative.startswith("<") and alternative.endswith(">"):
-            concepts.append(alternative[1:-1])
-        elif _RUN.fullmatch(alternative):
-            parts = [wording.spellings.get(w, w) for w in alternative.split("-") if w not in wording.fillers]
-            if len(parts) == 1:
-                words.append(parts[0])
-            elif parts:
-                runs.append(tuple(parts))
-        elif _WORD.fullmatch(alternative):
-            if alternative not in wording.fillers:  # a message loses its fillers too
-                words.append(wording.spellings.get(alternative, alternative))
-        else:
-            raise ValueError(f"cannot read {alternative!r}")
-    if not words and not runs and not concepts and not ranges:
-        return None
-    return Item(tuple(dict.fromkeys(words)), tuple(runs), tuple(concepts), tuple(ranges), optional)
-
-
-def parse_combination(text: str) -> Combination:
-    """Read a combination such as `numb near saddle unless after-sitting`.
-
-    Raises:
-        ValueError: If operators and operands do not alternate.
-    """
-    parts = text.split()
-    if len(parts) % 2 == 0:
-        raise ValueError(f"combination {text!r} must be: concept, then an operator and a concept each")
-    steps: list[tuple[Operator, tuple[str, ...]]] = []
-    for operator, operand in zip(parts[1::2], parts[2::2], strict=True):
-        if operator not in OPERATORS:
-            raise ValueError(f"{operator!r} in {text!r} is not one of {', '.join(OPERATORS)}")
-        steps.append((operator, tuple(operand.split("|"))))
-    return Combination(tuple(parts[0].split("|")), tuple(steps))
 
 
 def phrase_table(concepts: dict[str, Concept]) -> list[tuple[str, str]]:
@@ -264,7 +152,9 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 def split_phrases(words: str) -> tuple[str, ...]:
     """The phrases of a concept's `words`: one a line, or several with commas between."""
-    return tuple(phrase for line in words.splitlines() for part in line.split(",") if (phrase := part.strip()))
+    return tuple(
+        phrase for line in words.splitlines() for part in line.split(",") if (phrase := part.strip())
+    )
 
 
 def load_red_flags(path: Path) -> RedFlags:
@@ -297,8 +187,8 @@ def load_red_flags(path: Path) -> RedFlags:
     try:
         lexicon = compile_lexicon(concepts, Wording(fillers, spellings))
     except ValueError as error:
-        line, field = _place(text, str(error))
-        raise RedFlagsError(str(error), path=path, line=line, field=field, cure="Correct the phrase") from error
+        line = _place(text, str(error))
+        raise RedFlagsError(str(error), path=path, line=line, cure="Correct the phrase") from error
     _check_flags(path, text, raw.flag, concepts)
     return RedFlags(
         concepts=concepts,
@@ -314,43 +204,48 @@ def load_red_flags(path: Path) -> RedFlags:
     )
 
 
-def _place(text: str, message: str) -> tuple[int | None, str | None]:
+def _place(text: str, message: str) -> int | None:
     """The line on which the first quoted part of a message stands, to point an editor at it."""
     quoted = re.search(r"'([^']+)'", message)
     if quoted is None:
-        return None, None
-    for number, line in enumerate(text.splitlines(), start=1):
-        if quoted[1] in line:
-            return number, None
-    return None, None
+        return None
+    return next((n for n, line in enumerate(text.splitlines(), start=1) if quoted[1] in line), None)
 
 
 def _check_flags(path: Path, text: str, flags: list[FlagRule], concepts: dict[str, Concept]) -> None:
-    def fail(flag: FlagRule, field: str, what: str, cure: str) -> NoReturn:
-        line, _ = _place(text, f"'id = \"{flag.id}\"'")
-        raise RedFlagsError(what, path=path, line=line, field=f"flag.{flag.id}.{field}", cure=cure)
-
     ids = [flag.id for flag in flags]
     for flag in flags:
-        if ids.count(flag.id) > 1:
-            fail(flag, "id", f"the flag {flag.id!r} occurs twice", "Give each flag its own id")
-        if not flag.when:
-            fail(flag, "when", "there is no combination", "Add at least one")
-        for field, examples in (("fires", flag.fires), ("quiet", flag.quiet)):
-            if len(examples) < MIN_EXAMPLES:
-                fail(flag, field, f"there are {len(examples)} examples", f"Give at least {MIN_EXAMPLES}")
-        for other in flag.instead_of:
-            if other not in ids:
-                fail(flag, "instead_of", f"there is no flag {other!r}", f"Use one of {', '.join(ids)}")
-        for field, combinations in (("when", flag.when), ("ask", flag.ask)):
-            for combination in combinations:
-                try:
-                    parsed = parse_combination(combination)
-                except ValueError as error:
-                    fail(flag, field, str(error), "See docs/triage.md for how combinations are written")
-                for name in (*parsed.first, *(name for _, operand in parsed.steps for name in operand)):
-                    if name not in concepts:
-                        fail(flag, field, f"there is no concept {name!r}", _did_you_mean(name, concepts))
+        for field, what, cure in _faults(flag, ids, concepts):
+            line = _place(text, f"'id = \"{flag.id}\"'")
+            raise RedFlagsError(what, path=path, line=line, field=f"flag.{flag.id}.{field}", cure=cure)
+
+
+def _faults(flag: FlagRule, ids: list[str], concepts: dict[str, Concept]) -> Iterator[tuple[str, str, str]]:
+    """The field, what is wrong with it, and the cure, for each fault of a flag."""
+    if ids.count(flag.id) > 1:
+        yield "id", f"the flag {flag.id!r} occurs twice", "Give each flag its own id"
+    if not flag.when:
+        yield "when", "there is no combination", "Add at least one"
+    for field, examples in (("fires", flag.fires), ("quiet", flag.quiet)):
+        if len(examples) < MIN_EXAMPLES:
+            yield field, f"there are {len(examples)} examples", f"Give at least {MIN_EXAMPLES}"
+    for other in flag.instead_of:
+        if other not in ids:
+            yield "instead_of", f"there is no flag {other!r}", f"Use one of {', '.join(ids)}"
+    for field, combinations in (("when", flag.when), ("ask", flag.ask)):
+        for combination in combinations:
+            yield from ((field, *fault) for fault in _combination_faults(combination, concepts))
+
+
+def _combination_faults(combination: str, concepts: dict[str, Concept]) -> Iterator[tuple[str, str]]:
+    try:
+        parsed = parse_combination(combination)
+    except ValueError as error:
+        yield str(error), "See docs/triage.md for how combinations are written"
+        return
+    for name in (*parsed.first, *chain.from_iterable(operand for _, operand in parsed.steps)):
+        if name not in concepts:
+            yield f"there is no concept {name!r}", _did_you_mean(name, concepts)
 
 
 def _did_you_mean(name: str, concepts: dict[str, Concept]) -> str:

@@ -13,7 +13,10 @@ far each cue reaches. What a scope silences depends on the kind of a concept:
 
 from __future__ import annotations
 
-from tpbot.concepts import Matches, Message, covered
+from itertools import pairwise
+
+from tpbot.concepts import Matches, covered
+from tpbot.message import Message
 from tpbot.red_flags import Concept
 
 MASKED = ("idiom",)
@@ -78,7 +81,7 @@ class Scopes:
             place, left = low.bit_length(), reach
             while place < size and left > 0:
                 bit = 1 << place
-                if stop & bit or result & bit and not renew:
+                if stop & bit or (result & bit and not renew):
                     break
                 result |= bit
                 left = reach if renew & bit else left - 1
@@ -113,13 +116,13 @@ class Scopes:
         return owned
 
     def _answered_no(self) -> int:
-        """ "Any fever? No.": the sentence before a bare no."""
+        """The sentence before a bare no: "Any fever? No"."""
         bare = self._cover("negator")
         if not bare:
             return 0
         result = 0
         sentences = self._message.sentences
-        for before, sentence in zip(sentences, sentences[1:], strict=False):
+        for before, sentence in pairwise(sentences):
             if sentence.bit_count() == 1 and sentence & bare and before & self._message.asked:
                 result |= before
         return result

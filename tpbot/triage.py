@@ -9,25 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from tpbot.concepts import Matcher, Matches, Message, Vocabulary
+from tpbot.concepts import Matcher
 from tpbot.errors import UsageError
+from tpbot.message import Message, Vocabulary
+from tpbot.phrases import Combination, parse_combination
 from tpbot.records import Contact, ContactLine, CorpusInfo, Flag, Region, Triage, Urgency
-from tpbot.red_flags import Combination, FlagRule, Operator, RedFlags, highest, parse_combination
+from tpbot.red_flags import FlagRule, RedFlags, highest
 from tpbot.scope import MASKED, STOPS, Scopes
-
-NEAR = 6
-"""Words between two concepts that are `near` each other."""
-WITH = 30
-"""Words between two concepts of the same or neighbouring sentences that stand `with` each other."""
+from tpbot.view import View
 
 CALM = Triage()
-
-
-class _Places(NamedTuple):
-    """Where a concept, or a combination of some, begins and ends."""
-
-    starts: int
-    ends: int
 
 
 class Triager:
@@ -71,7 +62,9 @@ class Triager:
                 known = ", ".join(self._flags)
                 raise UsageError(f"confirm: there is no red flag {flag!r}. Use one of: {known}.")
         sure, unsure = self.raised(text)
-        sure = {flag for flag in sure | {flag for flag, yes in confirm.items() if yes} if confirm.get(flag, True)}
+        sure = {
+            flag for flag in sure | {flag for flag, yes in confirm.items() if yes} if confirm.get(flag, True)
+        }
         unsure = {flag for flag in unsure - sure if confirm.get(flag, True)}
         return self._verdict(sure, unsure, region)
 
@@ -82,7 +75,7 @@ class Triager:
         candidates = [rule for name in found if name in self._by_concept for rule in self._by_concept[name]]
         if not candidates:
             return set(), set()
-        view = _View(message, found, Scopes(message, found, self._rules.concepts), self._rules)
+        view = View(message, found, Scopes(message, found, self._rules.concepts), self._rules)
         sure: set[str] = set()
         unsure: set[str] = set()
         for flag, combination, is_sure in candidates:
@@ -99,10 +92,11 @@ class Triager:
         """The concepts of a message with the words that showed them, for whoever edits the rules."""
         message = Message(text, self._vocabulary, self._rules)
         found = self._matcher.find(message, MASKED, STOPS)
-        view = _View(message, found, Scopes(message, found, self._rules.concepts), self._rules)
+        view = View(message, found, Scopes(message, found, self._rules.concepts), self._rules)
         return {
             name: [
-                " ".join(message.tokens[i : i + length]) + ("" if view.places((name,)).starts >> i & 1 else " (silenced)")
+                " ".join(message.tokens[i : i + length])
+                + ("" if view.places((name,)).starts >> i & 1 else " (silenced)")
                 for length, places in matches.items()
                 for i in range(len(message.tokens))
                 if places >> i & 1
@@ -154,96 +148,29 @@ class Triager:
         return [contact for kind in kinds for contact in self._contacts(region) if contact.kind == kind]
 
 
-class _View:
-    """The concepts of one message as combinations see them: without what is silenced."""
+class Problem(NamedTuple):
+    """An example of the rules that does not do what it is there to show."""
 
-    def __init__(self, message: Message, found: dict[str, Matches], scopes: Scopes, rules: RedFlags) -> None:
-        self._message = message
-        self._found = found
-        self._scopes = scopes
-        self._rules = rules
-        self._cache: dict[tuple[str, ...], _Places] = {}
-        self._barrier = 0
-        for name in STOPS:
-            for length, places in found.get(name, {}).items():
-                for offset in range(length):
-                    self._barrier |= places << offset
+    flag: str
+    example: str
+    expected: str
+    raised: tuple[str, ...]
 
-    def places(self, names: tuple[str, ...]) -> _Places:
-        """Where any of some concepts occurs and is not silenced."""
-        cached = self._cache.get(names)
-        if cached is not None:
-            return cached
-        starts = ends = 0
-        for name in names:
-            matches = self._found.get(name)
-            if not matches:
-                continue
-            heard = ~self._scopes.silenced[self._rules.concepts[name].kind]
-            for length, places in matches.items():
-                kept = places & heard
-                starts |= kept
-                ends |= kept << (length - 1)
-        result = self._cache[names] = _Places(starts, ends)
-        return result
 
-    def holds(self, combination: Combination) -> bool:
-        """Whether a combination is true of the message."""
-        value = self.places(combination.first)
-        for operator, names in combination.steps:
-            if not value.starts:
-                return False
-            other = self.places(names)
-            if operator == "unless":
-                if other.starts & self._neighbourhood(value):
-                    return False
-            elif not other.starts:
-                return False
-            else:
-                value = self._join(value, operator, other)
-        return bool(value.starts)
+def run_examples(rules: RedFlags, info: CorpusInfo) -> list[Problem]:
+    """Hold every example of the rules against them; an empty list means that all are right.
 
-    def _join(self, a: _Places, operator: Operator, b: _Places) -> _Places:
-        if operator == "and":
-            return _Places(a.starts | b.starts, a.ends | b.ends)
-        if operator == "with":
-            near = self._neighbourhood(a)
-            return _Places(a.starts | b.starts, a.ends | b.ends) if near & b.starts else _Places(0, 0)
-        hits = self._after(a, b)
-        if operator == "near":
-            back = self._after(b, a)
-            overlap = a.starts & b.starts | a.ends & b.ends | a.starts & b.ends | a.ends & b.starts
-            hits |= back | overlap
-        if not hits:
-            return _Places(0, 0)
-        return _Places(a.starts | hits, a.ends | b.ends)
-
-    def _after(self, a: _Places, b: _Places) -> int:
-        """The starts of `b` at most `NEAR` words after an end of `a`, no stop or sentence end between."""
-        breaks, passable = self._message.breaks, ~(self._message.breaks | self._barrier)
-        reached, hits = a.ends, 0
-        for _ in range(NEAR + 1):
-            step = reached << 1
-            hits |= step & ~breaks & b.starts
-            reached = step & passable & self._message.all
-            if not reached:
-                break
-        return hits
-
-    def _neighbourhood(self, a: _Places) -> int:
-        """Places in the same or a neighbouring sentence, at most `WITH` words away."""
-        sentences = self._message.sentences
-        window = 0
-        for i, sentence in enumerate(sentences):
-            if sentence & (a.starts | a.ends):
-                window |= sentence
-                if i:
-                    window |= sentences[i - 1]
-                if i + 1 < len(sentences):
-                    window |= sentences[i + 1]
-        spread = a.starts | a.ends
-        width = 1
-        while width < WITH:
-            spread |= spread << width | spread >> width
-            width *= 2
-        return window & spread
+    A `fires` example must raise its own flag, a `quiet` one must raise nothing and ask nothing.
+    """
+    triager = Triager(rules, info)
+    problems = []
+    for flag in rules.flags:
+        for example in flag.fires:
+            sure, unsure = triager.raised(example)
+            if flag.id not in sure:
+                problems.append(Problem(flag.id, example, flag.id, tuple(sorted(sure | unsure))))
+        for example in flag.quiet:
+            sure, unsure = triager.raised(example)
+            if sure or unsure:
+                problems.append(Problem(flag.id, example, "nothing", tuple(sorted(sure | unsure))))
+    return problems
