@@ -7,6 +7,8 @@ blow up.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from tpbot.message import Message
 from tpbot.phrases import Item, Wording, parse_phrase
 from tpbot.red_flags import RedFlags, phrase_table
@@ -15,6 +17,13 @@ Matches = dict[int, int]
 
 MAX_MATCH_LENGTH = 16
 """Tokens; longer matches are no longer one phrase."""
+
+
+class _Phrase(NamedTuple):
+    """A parsed phrase, and those of its items that are met by a word or not at all."""
+
+    items: tuple[Item, ...]
+    required: tuple[tuple[str, ...], ...]
 
 
 class Matcher:
@@ -28,13 +37,15 @@ class Matcher:
         self._order = list(rules.concepts)
         for number in rules.lexicon.composite:
             self._composite.setdefault(self._phrases[number][0], []).append(number)
-        self._parsed: dict[int, tuple[Item, ...]] = {}
+        self._parsed: dict[int, _Phrase] = {}
 
-    def _items(self, number: int) -> tuple[Item, ...]:
-        items = self._parsed.get(number)
-        if items is None:
-            items = self._parsed[number] = parse_phrase(self._phrases[number][1], self._wording)
-        return items
+    def _phrase(self, number: int) -> _Phrase:
+        phrase = self._parsed.get(number)
+        if phrase is None:
+            items = parse_phrase(self._phrases[number][1], self._wording)
+            plain = (i.words for i in items if i.words and not (i.optional or i.runs or i.concepts or i.ranges))
+            phrase = self._parsed[number] = _Phrase(items, tuple(plain))
+        return phrase
 
     def find(self, message: Message, masked: tuple[str, ...], stops: tuple[str, ...]) -> dict[str, Matches]:
         """All concepts that occur, in file order.
@@ -57,7 +68,11 @@ class Matcher:
                 continue
             matches: Matches = {}
             for number in (*(numbers or ()), *(composite or ())):
-                for length, places in _match(self._items(number), message, found, barrier).items():
+                phrase = self._phrase(number)
+                absent = message.places.keys().isdisjoint
+                if any(absent(words) for words in phrase.required):
+                    continue
+                for length, places in _match(phrase.items, message, found, barrier).items():
                     matches[length] = matches.get(length, 0) | places
             if not matches:
                 continue
