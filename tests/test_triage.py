@@ -244,31 +244,27 @@ def test_any_text_has_a_verdict(text: str) -> None:
     assert triager().assess(text).urgency in {"none", "unclear", "soon", "same_day", "emergency"}
 
 
-@given(
-    st.lists(
-        st.sampled_from(
-            [
-                "no",
-                "not",
-                "my",
-                "leg",
-                "numb",
-                "pee",
-                "can't",
-                ",",
-                ".",
-                "?",
-                "and",
-                "but",
-                "40",
-                "weeks",
-                "back",
-                "pain",
-            ]
-        ),
-        max_size=80,
-    )
+WORDS = (
+    "no",
+    "not",
+    "my",
+    "leg",
+    "numb",
+    "pee",
+    "can't",
+    ",",
+    ".",
+    "?",
+    "and",
+    "but",
+    "40",
+    "weeks",
+    "back",
+    "pain",
 )
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=80))
 def test_any_row_of_its_own_words_has_a_verdict(words: list[str]) -> None:
     """Triage never raises on its own vocabulary in any order, and says the same twice."""
     text = " ".join(words)
