@@ -110,26 +110,34 @@ class _Family:
         entries: list[list[str]],
         ways: list[list[str]],
     ) -> None:
+        self.entries = np.diff(_count(analyse, terms, entries).tocsc().indptr)
+        if not ways or not terms:
+            self.rows = _nothing(len(ways), len(terms))
+            return
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         # idf is counted over entries, not over ways: an entry with many ways must not make its words common.
         # How often a term occurs is left out: questions are short, and it earns nothing.
         vectorizer = TfidfVectorizer(analyzer=analyse, vocabulary=terms, binary=True).fit(entries)
         self.rows = vectorizer.transform(ways)
-        self.entries = np.diff(_count(analyse, terms, entries).tocsc().indptr)
 
 
 def _count(
     analyse: Callable[[Sequence[str]], list[str]], terms: list[str], documents: list[list[str]]
 ) -> Sparse:
     """Return how often each term occurs in each document: sparse, (documents, terms)."""
+    if not documents or not terms:
+        return _nothing(len(documents), len(terms))
     from sklearn.feature_extraction.text import CountVectorizer
 
-    if not documents or not terms:
-        from scipy.sparse import csr_matrix
-
-        return csr_matrix((len(documents), len(terms)), dtype=np.int64)
     return CountVectorizer(analyzer=analyse, vocabulary=terms).transform(documents)
+
+
+def _nothing(rows: int, columns: int) -> Sparse:
+    """Return a matrix of zeros, which scikit-learn would refuse to make of no text."""
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix((rows, columns), dtype=np.int64)
 
 
 def _postings(name: str, counts: Sparse) -> dict[str, Any]:
