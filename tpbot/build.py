@@ -150,9 +150,9 @@ def _postings(name: str, counts: Sparse) -> dict[str, Any]:
 
 
 def _compact(values: Integers, limit: int | None = None) -> Integers:
-    """Return `values` in two bytes each where they fit, else in four."""
+    """Return `values` in one byte each where they fit, else in two, else in four."""
     highest = int(values.max(initial=0)) if limit is None else limit
-    return values.astype("<u2" if highest < 1 << 16 else "<u4")
+    return values.astype("<u1" if highest < 1 << 8 else "<u2" if highest < 1 << 16 else "<u4")
 
 
 def _starts(lengths: Sequence[int]) -> Integers:

@@ -262,15 +262,7 @@ class Index:
         Raises:
             OSError: The file cannot be written.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=path.stem, suffix=".tmp", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(_encode(self.arrays, self._texts, digest))
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_whole(path, _encode(self.arrays, self._texts, digest))
 
     @classmethod
     def open(cls, path: Path, digest: str | None = None) -> Index:
@@ -289,6 +281,23 @@ class Index:
         index = cls(arrays, texts)
         _ = index.meta  # refuses an index whose JSON is of another version
         return index
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file that is there whole or not at all: under another name first, in a folder made if need be.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=path.stem, suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def deflate(value: object) -> bytes:
