@@ -34,7 +34,9 @@ def test_paragraphs_and_lists_are_kept() -> None:
 
 def test_plain_text_shows_the_structure() -> None:
     """Without markup a list has a line for each item, and a blank line parts the blocks."""
-    assert plain_text(parse_markdown("A **b**.\n\n- c\n- d\n\n1. e\n2. f")) == "A b.\n\n- c\n- d\n\n1. e\n2. f"
+    assert (
+        plain_text(parse_markdown("A **b**.\n\n- c\n- d\n\n1. e\n2. f")) == "A b.\n\n- c\n- d\n\n1. e\n2. f"
+    )
 
 
 def test_a_line_end_within_a_paragraph_is_a_space() -> None:
@@ -64,7 +66,7 @@ def test_everything_else_is_the_text_it_shows(markdown: str, shown: str) -> None
     assert plain_text(parse_markdown(markdown)) == shown
 
 
-@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=400))
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=400))
 @example("- " * 200)
 @example(">" * 400)
 @example("[" * 300)

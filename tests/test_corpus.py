@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import CORPUS_FILES, write_files
+from tests.samples import CORPUS_FILES, write_files
 from tpbot import corpus as corpora
 from tpbot.corpus import (
     BUILTIN,

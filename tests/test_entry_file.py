@@ -105,7 +105,9 @@ def test_broken_front_matter_is_placed(head: str, line: int, what: str) -> None:
     assert caught.value.line == line
 
 
-@pytest.mark.parametrize("text", ["", "An answer.", "---\nquestion: a\n", "---\nquestion: a\n--- \nb", "\n---"])
+@pytest.mark.parametrize(
+    "text", ["", "An answer.", "---\nquestion: a\n", "---\nquestion: a\n--- \nb", "\n---"]
+)
 def test_front_matter_must_be_there(text: str) -> None:
     """A file that does not begin with closed front matter is refused with how to begin it."""
     with pytest.raises(CorpusError, match="missing or not closed") as caught:
@@ -208,7 +210,9 @@ def test_an_id_is_a_safe_file_name(id_: str) -> None:
         st.one_of(st.sampled_from((*FIELDS, "id", "answer")), st.text(max_size=5)),
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-            lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+            lambda inner: (
+                st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+            ),
             max_leaves=5,
         ),
         max_size=6,

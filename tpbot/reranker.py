@@ -67,7 +67,7 @@ def _match(place: int, margin: float, retrieval: Retrieval, query: Query, index:
         "margin": margin,
         "back": _idf_share(words, query, index),
         "fuzzy": fuzz.token_set_ratio(" ".join(query.words), " ".join(words)) / 100,
-        "length": math.log(len(query.words)),
+        "length": math.log(max(len(query.words), 1)),
     }
     exact = way >= 0 and tuple(words) in (query.words, query.written)
     sure = 1.0 if exact else confidence(features, index.meta.coefficients)
