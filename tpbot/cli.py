@@ -20,6 +20,8 @@ COMMANDS = {
     "chat": ("tpbot.commands.chat", "ask questions at a prompt (the default)"),
     "ask": ("tpbot.commands.ask", "answer one question, or one on each line of standard input"),
     "topics": ("tpbot.commands.topics", "list what it can answer"),
+    "check": ("tpbot.commands.check", "find what is wrong or unwise in a corpus"),
+    "new": ("tpbot.commands.new", "begin an entry of a corpus"),
 }
 """Name, module and one-line help. Only the module of the command that runs is imported."""
 

@@ -27,6 +27,8 @@ MAX_TEXT_SIZE = 1 << 29
 
 T = TypeVar("T")
 
+_CURE = "Delete the file; it is built again when needed"
+
 Floats = NDArray[np.float64]
 Integers = NDArray[Any]
 
@@ -53,6 +55,8 @@ class Meta(msgspec.Struct, frozen=True):
     sources: tuple[Source, ...]
     link_scale: float
     """The largest link weight; 0 where the index has no links."""
+    background: float
+    """How near, typically, a way of asking is to the nearest way of another entry, 0 to 1."""
     coefficients: dict[str, float]
     """Of score and confidence, see calibration.py."""
     filler: tuple[str, ...]
@@ -282,7 +286,9 @@ class Index:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         arrays, texts = _decode(data, path, digest)
         _verify(arrays, path)
-        return cls(arrays, texts)
+        index = cls(arrays, texts)
+        _ = index.meta  # refuses an index whose JSON is of another version
+        return index
 
 
 def deflate(value: object) -> bytes:
@@ -310,8 +316,7 @@ def _decoded(text: bytes, type_: type[T]) -> T:
 
 
 def _not_its_own(what: str) -> IndexFormatError:
-    cure = "Delete it from the cache folder; it is built again when needed"
-    return IndexFormatError(f"the index holds text that is not its own: {what}", cure=cure)
+    return IndexFormatError(f"the index holds text that is not its own: {what}", cure=_CURE)
 
 
 def _numbers(terms: list[str]) -> dict[str, int]:
@@ -319,7 +324,7 @@ def _numbers(terms: list[str]) -> dict[str, int]:
 
 
 def _damaged(path: Path, what: str) -> IndexFormatError:
-    return IndexFormatError(what, path=path, cure="Delete the file; it is built again when needed")
+    return IndexFormatError(what, path=path, cure=_CURE)
 
 
 def _encode(arrays: Arrays, texts: Texts, digest: str) -> bytes:
