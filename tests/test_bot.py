@@ -95,7 +95,7 @@ def check(reply: Reply, text: str, safety_note: str, top: int = 5) -> None:
 ANY_TEXT = st.one_of(
     st.text(st.characters(categories=None), max_size=200),
     st.text("aeiou \x00\x1b\u202e\u200b\ud800\U0001f600?'’", max_size=100),
-    st.lists(st.sampled_from(["what", "is", "a", "trigger", "piont", "?", "😀", "\n", "בטן", "痛"])).map(" ".join),
+    st.lists(st.sampled_from(["what", "is", "a", "piont", "?", "😀", "\n", "בטן", "痛"])).map(" ".join),
 )
 
 
@@ -116,7 +116,7 @@ ANY_TEXT = st.one_of(
 @example("'" * 2000)
 @example("ﷺ" * 2000)
 def test_no_text_makes_asking_raise(bot: Bot, text: str) -> None:
-    """Every text gets a reply with the fields of the contract and the safety note; so does its explanation."""
+    """Every text gets a reply with the fields of the contract and the safety note, and an explanation."""
     check(bot.ask(text), text, bot.info.safety_note)
     bot.explain(text)
 
@@ -221,7 +221,7 @@ def test_the_contact_line_is_given_when_there_is_no_answer(corpus_folder: Path) 
 
 @pytest.mark.parametrize("top", [-1, 0, 1, 2, 3, 10**9])
 def test_top_is_how_many_candidates(tea: Bot, top: int) -> None:
-    """A reply lists as many candidates as asked for, best first, no more than there are, and answers alike."""
+    """A reply lists as many candidates as asked for, best first; the answer does not depend on it."""
     reply = tea.ask("how long does tea keep", top=top)
     assert len(reply.candidates) == min(max(top, 0), 3)
     scores = [candidate.score for candidate in reply.candidates]
@@ -229,7 +229,7 @@ def test_top_is_how_many_candidates(tea: Bot, top: int) -> None:
     assert reply.answer == tea.ask("how long does tea keep").answer
 
 
-@given(st.floats(0, 1), st.sampled_from(["how do i brew tea", "tea", "milk leaves", "zzz", "does milk go in"]))
+@given(st.floats(0, 1), st.sampled_from(["brew tea", "tea", "milk leaves", "zzz", "does milk go in"]))
 def test_answers_come_from_the_threshold_on(tea: Bot, threshold: float, question: str) -> None:
     """Whatever the threshold, an answer's confidence is not below it."""
     reply = Bot(tea._index, min_confidence=threshold).ask(question)
@@ -264,8 +264,8 @@ def test_pairs_need_answers(pairs: list[tuple[str, str]]) -> None:
 
 def test_a_passage_answers_without_a_question() -> None:
     """An entry without a question can be the answer, and is no topic."""
-    bot = Bot.from_pairs([("", "The car park lies behind the house."), *PAIRS], min_confidence=0)
-    reply = bot.ask("car park behind the house")
+    bot = Bot.from_pairs([("", "A dog may come along on a lead."), *PAIRS], min_confidence=0)
+    reply = bot.ask("dog on a lead")
     assert reply.answer is not None
     assert (reply.answer.id, reply.answer.question) == ("1", None)
     assert [topic.id for topic in bot.topics()] == ["2", "3"]
@@ -297,7 +297,7 @@ def test_the_corpus_can_be_read_through_the_bot(tea: Bot) -> None:
 
 
 def test_an_explanation_tells_what_was_understood(tea: Bot) -> None:
-    """An explanation has the repaired words, the candidates in the reply's order, and the words that matched."""
+    """An explanation has the repaired words, the reply's candidates, and the words that matched."""
     question = "how do i brwe tea"
     explanation = tea.explain(question)
     assert ("brwe", "brew") in explanation.repaired
@@ -308,7 +308,7 @@ def test_an_explanation_tells_what_was_understood(tea: Bot) -> None:
     assert explanation.runners[0].way == "How do I brew a pot of tea?"
 
 
-QUESTIONS = ["what does a trigger pont feel like", "knot", "", "can i sleep", "\u202e😀 pain", "the the the", "zzz"]
+QUESTIONS = ["what does a trigger pont feel like", "knot", "", "\u202e😀 pain", "the the the", "zzz"]
 ASK = """
 import sys
 from tpbot.commands.common import show_json

@@ -77,7 +77,9 @@ def test_the_order_of_corpora_matters(corpus_folder: Path, folder: Path, tmp_pat
 
 @settings(max_examples=60)
 @given(st.data())
-def test_damage_is_not_noticed_by_who_asks(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+def test_damage_is_not_noticed_by_who_asks(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
     """Whatever part of a kept index is changed, cut or added, the reply is the same, and it is mended."""
     folder, corpus = _kept(tmp_path_factory)
     file = only_file(folder)

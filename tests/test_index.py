@@ -57,7 +57,7 @@ def test_a_saved_index_is_the_index(index: Index, path: Path) -> None:
     assert Bot(opened).ask(QUESTION) == Bot(index).ask(QUESTION)
 
 
-def test_saving_is_reproducible(index: Index, path: Path, tmp_path: Path) -> None:
+def test_saving_is_reproducible(path: Path, tmp_path: Path) -> None:
     """The same index saved again, also after opening it, is the same file."""
     Index.open(path, DIGEST).save(tmp_path / "again.index", DIGEST)
     assert (tmp_path / "again.index").read_bytes() == path.read_bytes()

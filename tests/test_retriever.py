@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -27,24 +26,20 @@ from tpbot.retriever import STEM_WEIGHT, Query, Retriever
 class Oracle:
     """The similarities of a question and all ways of asking, by scikit-learn."""
 
-    def __init__(self, corpus: Corpus) -> None:
-        spoken = [[text.normalise(way) for way in ways_of_asking(entry)] for entry in corpus.entries]
+    def __init__(self, corpus: Corpus, index: Index) -> None:
+        analyse = Retriever(index).analyse
+        mended = [[analyse(way).words for way in ways_of_asking(entry)] for entry in corpus.entries]
         answers = [text.tokenise(plain_text(parse_markdown(entry.answer))) for entry in corpus.entries]
-        counts = Counter(
-            word for words in (*(way for ways in spoken for way in ways), *answers) for word in words
-        )
-        errors = text.typing_errors(counts, text.common_words())
-        mended = [[[errors.get(word, word) for word in way] for way in ways] for ways in spoken]
         by_entry = [[word for way in ways for word in way] for ways in mended]
         ways = [way for entry_ways in mended for way in entry_ways]
         all_stems = {text.stem(word) for words in (*by_entry, *answers) for word in words}
         all_grams = {gram for words in by_entry for gram in text.trigrams(words)}
         self._families = []
-        for share, analyse, terms in (
+        for share, split, terms in (
             (STEM_WEIGHT, text.stems, all_stems),
             (1 - STEM_WEIGHT, text.trigrams, all_grams),
         ):
-            vectorizer = TfidfVectorizer(analyzer=analyse, vocabulary=sorted(terms), binary=True)
+            vectorizer = TfidfVectorizer(analyzer=split, vocabulary=sorted(terms), binary=True)
             vectorizer.fit(by_entry)
             self._families.append((share, vectorizer, vectorizer.transform(ways)))
 
@@ -90,9 +85,9 @@ def builtin() -> Corpus:
 
 
 @pytest.fixture(scope="module")
-def oracle(builtin: Corpus) -> Oracle:
+def oracle(builtin: Corpus, bot: Bot) -> Oracle:
     """Return the oracle for the corpus that ships."""
-    return Oracle(builtin)
+    return Oracle(builtin, bot._index)
 
 
 def test_the_corpus_that_ships_is_ranked_as_by_scikit_learn(
@@ -128,7 +123,7 @@ def test_random_corpora_are_ranked_as_by_scikit_learn(
     entries += (Entry("last", "some words to begin with", "x"),)
     corpus = Corpus(CorpusInfo("random", "Random"), entries)
     index = build_index(corpus)
-    check(corpus, index, Oracle(corpus), [*questions, *index.ways])
+    check(corpus, index, Oracle(corpus, index), [*questions, *index.ways])
 
 
 def first_by_similarity(scorer: Retriever, question: str) -> tuple[int, float]:
