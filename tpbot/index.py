@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import mmap
 import os
-import tempfile
 import zlib
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from tpbot.errors import IndexFormatError
 from tpbot.records import Block, CorpusInfo, Evidence, Source, Topic
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FORMAT = 1
 MAGIC = b"\x93TPBOT\r\n"
@@ -29,8 +30,8 @@ T = TypeVar("T")
 
 _CURE = "Delete the file; it is built again when needed"
 
-Floats = NDArray[np.float64]
-Integers = NDArray[Any]
+Floats: TypeAlias = "NDArray[np.float64]"
+Integers: TypeAlias = "NDArray[Any]"
 
 
 class StoredEntry(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -289,6 +290,8 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises:
         OSError: It cannot be written.
     """
+    import tempfile
+
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=path.stem, suffix=".tmp", dir=path.parent)
     try:
