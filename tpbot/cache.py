@@ -14,7 +14,7 @@ from tpbot import corpus as corpora
 from tpbot.config import cache_folder
 from tpbot.errors import IndexFormatError
 from tpbot.index import FORMAT, Index, deflate, inflate, write_whole
-from tpbot.red_flags import RedFlags, load_red_flags, without_examples
+from tpbot.red_flags import NET_FILE, RedFlags, load_red_flags, without_examples
 
 
 def cached_index(
@@ -50,7 +50,8 @@ def cached_red_flags(path: Path, folder: Path | None = None) -> RedFlags:
     Raises:
         RedFlagsError: The rules cannot be used.
     """
-    name = _name([blake2b(corpora.read_bytes(path)).hexdigest()])
+    files = [file for file in (path, path.with_name(NET_FILE)) if file == path or file.is_file()]
+    name = _name([blake2b(corpora.read_bytes(file)).hexdigest() for file in files])
     cached = (folder or cache_folder()) / f"{name}.red-flags"
     with suppress(OSError, IndexFormatError, msgspec.DecodeError):
         return msgspec.json.decode(inflate(cached.read_bytes()), type=RedFlags)

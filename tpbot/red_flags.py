@@ -18,11 +18,15 @@ import msgspec
 from tpbot.errors import RedFlagsError
 from tpbot.phrases import Item, Wording, first_words, parse_combination, parse_phrase
 from tpbot.records import Urgency
+from tpbot.second_net import SecondNet
 
 Kind = Literal["symptom", "event", "fact", "anchor"]
 FlagUrgency = Literal["soon", "same_day", "emergency"]
 
 MIN_EXAMPLES = 5
+
+NET_FILE = "red-flags-words.json"
+"""The second net's weights, in the folder of the rules that they belong to."""
 
 
 class Concept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,6 +89,7 @@ class RedFlags(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plain_words: frozenset[str]
     """Everyday words that are never taken for a misspelling."""
     lexicon: Lexicon
+    net: SecondNet | None = None
 
 
 def phrase_table(concepts: dict[str, Concept]) -> list[tuple[str, str]]:
@@ -201,7 +206,27 @@ def load_red_flags(path: Path) -> RedFlags:
         spellings=spellings,
         plain_words=frozenset(raw.plain_words.split()),
         lexicon=lexicon,
+        net=_load_net(path.with_name(NET_FILE), raw.flag),
     )
+
+
+def _load_net(path: Path, flags: list[FlagRule]) -> SecondNet | None:
+    """Read the second net beside the rules, if there is one.
+
+    Raises:
+        RedFlagsError: If it cannot be read or names a flag that the rules do not have.
+    """
+    if not path.is_file():
+        return None
+    cure = "Fit it anew (tests/benchmarks/fit_second_net.py) or delete it"
+    try:
+        net = msgspec.json.decode(path.read_bytes(), type=SecondNet)
+    except (OSError, msgspec.DecodeError) as error:
+        raise RedFlagsError(f"cannot be read ({error})", path=path, cure=cure) from error
+    unknown = sorted(net.flags.keys() - {flag.id for flag in flags})
+    if unknown:
+        raise RedFlagsError(f"there is no flag {unknown[0]!r} in the rules", path=path, cure=cure)
+    return net
 
 
 def _place(text: str, message: str) -> int | None:

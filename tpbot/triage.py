@@ -70,6 +70,20 @@ class Triager:
 
     def raised(self, text: str) -> tuple[set[str], set[str]]:
         """The ids of the flags that a message raises, and of those that it only may raise."""
+        sure, unsure = self._by_rules(text)
+        net = self._rules.net
+        if net is None:
+            return sure, unsure
+        features = net.features(text)
+        score = net.score(features)
+        if score < net.dismiss:
+            return set(), set()
+        if sure or score < net.ask:
+            return sure, unsure
+        found = unsure or {net.flag(features)}
+        return (found, set()) if score >= net.sure else (set(), found)
+
+    def _by_rules(self, text: str) -> tuple[set[str], set[str]]:
         message = Message(text, self._vocabulary, self._rules)
         found = self._matcher.find(message, MASKED, STOPS)
         candidates = [rule for name in found if name in self._by_concept for rule in self._by_concept[name]]
