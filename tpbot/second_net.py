@@ -27,6 +27,8 @@ class SecondNet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Log odds from which a message that no rule raises leads to a check question."""
     sure: float
     """Log odds from which it raises a flag."""
+    overrule: float
+    """Log odds from which it speaks although a rule's words are there, but denied, old or imagined."""
     dismiss: float
     """Log odds under which what the rules found is taken for a false alarm."""
 

@@ -80,16 +80,20 @@ class Triager:
             return set(), set()
         if sure or score < net.ask:
             return sure, unsure
+        if score < net.overrule and any(self._by_rules(text, silence=False)):
+            return sure, unsure  # the rules know these words, and that they are denied, old or imagined
         found = unsure or {net.flag(features)}
         return (found, set()) if score >= net.sure else (set(), found)
 
-    def _by_rules(self, text: str) -> tuple[set[str], set[str]]:
+    def _by_rules(self, text: str, *, silence: bool = True) -> tuple[set[str], set[str]]:
+        """What the rules alone say; without `silence`, as if nothing were denied, old or imagined."""
         message = Message(text, self._vocabulary, self._rules)
         found = self._matcher.find(message, MASKED, STOPS)
         candidates = [rule for name in found if name in self._by_concept for rule in self._by_concept[name]]
         if not candidates:
             return set(), set()
-        view = View(message, found, Scopes(message, found, self._rules.concepts), self._rules)
+        scopes = Scopes(message, found, self._rules.concepts) if silence else None
+        view = View(message, found, scopes, self._rules)
         sure: set[str] = set()
         unsure: set[str] = set()
         for flag, combination, is_sure in candidates:

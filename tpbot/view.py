@@ -26,7 +26,7 @@ class Places(NamedTuple):
 class View:
     """The concepts of one message as combinations see them: without what is silenced."""
 
-    def __init__(self, message: Message, found: dict[str, Matches], scopes: Scopes, rules: RedFlags) -> None:
+    def __init__(self, message: Message, found: dict[str, Matches], scopes: Scopes | None, rules: RedFlags) -> None:
         self._message = message
         self._found = found
         self._scopes = scopes
@@ -46,7 +46,7 @@ class View:
             matches = self._found.get(name)
             if not matches:
                 continue
-            heard = ~self._scopes.silenced[self._rules.concepts[name].kind]
+            heard = ~self._scopes.silenced[self._rules.concepts[name].kind] if self._scopes else -1
             for length, places in matches.items():
                 kept = places & heard
                 starts |= kept
