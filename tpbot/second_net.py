@@ -8,11 +8,17 @@ the root of how many there are, plus a bias: the log odds, by logistic regressio
 from __future__ import annotations
 
 import math
+import re
 from itertools import pairwise
 
 import msgspec
 
 from tpbot.text import stem, tokenise
+
+_SENTENCE_END = re.compile(r"[.!?;\n]+")
+
+MIN_DISMISSED = 14
+"""Words; in shorter messages the rules have the last word."""
 
 
 class SecondNet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,6 +49,17 @@ class SecondNet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return self.bias
         weigh = self.weights.get
         return self.bias + sum([weigh(name, 0.0) for name in features]) / math.sqrt(len(features))
+
+    def dismisses(self, text: str) -> bool:
+        """Whether a message is surely harmless: as a whole, and each of its sentences too.
+
+        A plain warning sign beside a long harmless question would drown in the whole, and a few words say
+        too little to dismiss what a rule found in them.
+        """
+        if len(tokenise(text)) < MIN_DISMISSED:
+            return False
+        parts = (text, *_SENTENCE_END.split(text))
+        return all(self.score(self.features(part)) < self.dismiss for part in parts if part.strip())
 
     def flag(self, features: frozenset[str]) -> str:
         """The likeliest flag of a message that is one."""

@@ -74,10 +74,10 @@ class Triager:
         net = self._rules.net
         if net is None:
             return sure, unsure
+        if (sure or unsure) and net.dismisses(text):
+            return set(), set()
         features = net.features(text)
         score = net.score(features)
-        if score < net.dismiss:
-            return set(), set()
         if sure or score < net.ask:
             return sure, unsure
         if score < net.overrule and any(self._by_rules(text, silence=False)):

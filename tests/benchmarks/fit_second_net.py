@@ -27,7 +27,7 @@ from tpbot.triage import Triager
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "corpus" / "red-flags.toml"
-EMPTY = SecondNet(bias=0.0, weights={}, flags={}, ask=0.3, sure=0.8, overrule=2.5, dismiss=-2.5)
+EMPTY = SecondNet(bias=0.0, weights={}, flags={}, ask=0.5, sure=0.8, overrule=6.0, dismiss=-2.0)
 STRENGTH = 3.0
 """The inverse of the regularisation; 1 to 10 made no difference in leave-one-round-out."""
 SCALE = 4.0
