@@ -26,7 +26,9 @@ class Places(NamedTuple):
 class View:
     """The concepts of one message as combinations see them: without what is silenced."""
 
-    def __init__(self, message: Message, found: dict[str, Matches], scopes: Scopes | None, rules: RedFlags) -> None:
+    def __init__(
+        self, message: Message, found: dict[str, Matches], scopes: Scopes | None, rules: RedFlags
+    ) -> None:
         self._message = message
         self._found = found
         self._scopes = scopes

@@ -1,0 +1,96 @@
+"""The second net: what it adds to the rules, and what it may not take away."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tpbot.errors import RedFlagsError
+from tpbot.records import CorpusInfo
+from tpbot.red_flags import NET_FILE, RedFlags, load_red_flags
+from tpbot.second_net import SecondNet
+from tpbot.triage import Triager
+
+RULES = Path(__file__).parents[1] / "corpus" / "red-flags.toml"
+INFO = CorpusInfo(id="test", title="Test")
+QUESTION = "Also which firmness of foam roller should a beginner buy, and is heat any good for a stiff neck?"
+ROUNDABOUT = (
+    "it feels like I wake up every day only because nobody has managed to stop me, I am so done being here"
+)
+
+
+@cache
+def rules() -> RedFlags:
+    """The built-in rules with their net."""
+    return load_red_flags(RULES)
+
+
+def net() -> SecondNet:
+    """The built-in net."""
+    found = rules().net
+    assert found is not None
+    return found
+
+
+def test_the_net_raises_what_no_rule_puts_into_words() -> None:
+    """A roundabout message that the rules alone let through is caught."""
+    alone = Triager(msgspec.structs.replace(rules(), net=None), INFO)
+    assert alone.assess(ROUNDABOUT).urgency == "none"
+    assert Triager(rules(), INFO).assess(ROUNDABOUT).urgency == "emergency"
+
+
+def test_the_net_names_the_flag_it_takes_a_message_for() -> None:
+    """The flag of a message that only the net catches is the likeliest by its words."""
+    assert net().flag(net().features(ROUNDABOUT)) == "suicide"
+
+
+@pytest.mark.parametrize(
+    "sign", ["vomiting blood after naproxen", "numb between my legs", "I have chest pain"]
+)
+def test_a_plain_sign_beside_a_long_question_is_not_dismissed(sign: str) -> None:
+    """The net does not drown a warning sign in the harmless rest of a message."""
+    assert Triager(rules(), INFO).assess(f"{sign}. {QUESTION}").urgency == "emergency"
+
+
+def test_the_net_is_silent_where_the_rules_hear_a_denial() -> None:
+    """Words that a rule knows, and knows to be denied, do not come back through the net."""
+    denied = "I have no numbness between my legs and no trouble with my bladder"
+    assert Triager(rules(), INFO).assess(denied).urgency == "none"
+
+
+def test_rules_without_weights_beside_them_have_no_net(tmp_path: Path) -> None:
+    """Rules of one's own work without a second net."""
+    shutil.copy(RULES, tmp_path)
+    assert load_red_flags(tmp_path / RULES.name).net is None
+
+
+@pytest.mark.parametrize("damage", [b"{", b"[]", b""])
+def test_damaged_weights_are_an_error_that_names_the_file(tmp_path: Path, damage: bytes) -> None:
+    """Weights that cannot be read are reported with their file."""
+    shutil.copy(RULES, tmp_path)
+    (tmp_path / NET_FILE).write_bytes(damage)
+    with pytest.raises(RedFlagsError, match=NET_FILE):
+        load_red_flags(tmp_path / RULES.name)
+
+
+def test_weights_for_an_unknown_flag_are_an_error(tmp_path: Path) -> None:
+    """Weights that were fitted for other rules are refused."""
+    shutil.copy(RULES, tmp_path)
+    other = msgspec.structs.replace(net(), flags={"nosuch": {"": 0.0}})
+    (tmp_path / NET_FILE).write_bytes(msgspec.json.encode(other))
+    with pytest.raises(RedFlagsError, match="nosuch"):
+        load_red_flags(tmp_path / RULES.name)
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_a_score(text: str) -> None:
+    """Scoring never raises, whatever is typed."""
+    features = net().features(text)
+    assert isinstance(net().score(features), float)
+    assert net().flag(features) in net().flags
