@@ -78,7 +78,7 @@ def _confirm(bot: Bot, state: State, line: str) -> Turn:
         confirmed = {**state.confirmed, asked.triage.flags[0].id: yes}
         return _ask(bot, state, asked.question, confirmed)
     reply = bot.ask(line, region=state.region)
-    if reply.outcome == "urgent":
+    if reply.triage.urgency in ("emergency", "same_day"):
         return _show(state, reply, {})
     again = "First this one question. Type yes or no; if you are not sure, type yes."
     return Turn(state, blocks=say(again, asked.triage.question or ""))
