@@ -70,6 +70,16 @@ def test_soon_never_gives_a_technique(bot: Bot) -> None:
     assert reply.confidence > 0.5
 
 
+def test_soon_does_not_lead_to_a_technique(bot: Bot) -> None:
+    """Beside a flag of urgency soon, no related question that is a technique is offered."""
+    calm, soon = bot.ask("What does a trigger point feel like?").answer, bot.ask(SOON).answer
+    assert calm
+    assert soon
+    techniques = {topic for topic in calm.related if bot.entry(topic.id).technique}
+    assert techniques
+    assert soon.related == tuple(topic for topic in calm.related if topic not in techniques)
+
+
 def test_no_question_of_the_corpus_gets_a_technique_with_a_red_flag(bot: Bot) -> None:
     """Asked by somebody who is pregnant, no topic leads to an answer that is a technique."""
     for topic in bot.topics():

@@ -191,9 +191,34 @@ def test_region_is_kept(bot: Bot) -> None:
     assert [contact.number for contact in turn.reply.triage.contacts] == ["111"]
 
 
+@pytest.mark.parametrize("line", [EMERGENCY, "my foot feels weak"])
+def test_pressing_reply_without_a_region_says_how_to_see_numbers(bot: Bot, line: str) -> None:
+    """Where help is needed now or today, the person is told how to see numbers, unless they are shown."""
+    turn = talk(bot, line)
+    assert turn.reply
+    assert words(turn) == "To see telephone numbers for your country, type /region and one of NZ."
+    assert words(talk(bot, "/region NZ", line)) == ""
+
+
+@pytest.mark.parametrize("line", [UNCLEAR, "I am pregnant, what is a trigger point", "hello"])
+def test_other_replies_do_not_speak_of_numbers(bot: Bot, line: str) -> None:
+    """After a check question, a sign to see to soon and a calm reply, nothing is said of numbers."""
+    assert talk(bot, line).reply
+    assert talk(bot, line).blocks == ()
+
+
+def test_corpus_without_numbers_promises_none(sourced_bot: Bot) -> None:
+    """Of a corpus without telephone numbers, /region says that none are known."""
+    assert (
+        words(talk(sourced_bot, "/region NZ"))
+        == "Emergency numbers are now those of NZ. None are known here."
+    )
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
+        ("/region NZ", "Emergency numbers are now those of NZ.\nEmergency services: 111"),
         ("/region", "No region is set. /region R sets one of GB,"),
         ("/region GB", "Emergency numbers are now those of GB."),
         ("/region atlantis", "Use one of GB,"),

@@ -14,7 +14,7 @@ MAX_WIDTH = 88
 """Columns; longer lines are hard to read."""
 
 _HEADINGS = {
-    "emergency": ("EMERGENCY", "\x1b[1;31m"),
+    "emergency": ("EMERGENCY: GET HELP NOW", "\x1b[1;31m"),
     "same_day": ("URGENT: GET HELP TODAY", "\x1b[1;31m"),
     "soon": ("GET THIS CHECKED SOON", "\x1b[1;33m"),
     "unclear": ("ONE QUESTION FIRST", "\x1b[1;33m"),

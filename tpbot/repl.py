@@ -44,7 +44,7 @@ def converse(bot: Bot, read_line: ReadLine, page: Callable[[], Page], region: Re
         state = turn.state
         if turn.reply:
             _show(to_text(turn.reply, page(), not_reviewed=bot.info.not_reviewed, at_prompt=True))
-        elif turn.blocks:
+        if turn.blocks:
             _show(_blocks(turn.blocks, page()))
 
 
