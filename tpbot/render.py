@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from tpbot.layout import STEERING, clean, paint, wrap
-from tpbot.records import Answer, Block, Reply, Span, Topic
+from tpbot.records import Answer, Block, ContactLine, Reply, Span, Topic
 
 MIN_WIDTH = 20
 MAX_WIDTH = 88
@@ -38,6 +38,11 @@ class Page:
     def item(self, text: str, bullet: str = "- ") -> list[str]:
         """Return `text` wrapped after a bullet."""
         return self._wrap(text, bullet)
+
+    def contact(self, contact: ContactLine) -> list[str]:
+        """Return a telephone number wrapped after a bullet and what it is for, the number in bold."""
+        spans = (Span(f"{contact.label}: "), Span(contact.number, "strong"))
+        return wrap(spans, self.width, first="- ", rest="  ", colour=self.colour)
 
     def numbered(self, texts: Iterable[str]) -> list[str]:
         """Return `texts` wrapped, numbered from 1."""
@@ -99,9 +104,7 @@ def _urgent(reply: Reply, page: Page, at_prompt: bool) -> Iterator[list[str]]:
     if triage.message:
         yield page.paragraph(triage.message)
     if triage.contacts:
-        yield [
-            line for contact in triage.contacts for line in page.item(f"{contact.label}: {contact.number}")
-        ]
+        yield [line for contact in triage.contacts for line in page.contact(contact)]
     if triage.question:
         yield page.paragraph(triage.question, _BOLD)
     if reply.outcome == "confirm":
