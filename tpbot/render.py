@@ -13,12 +13,13 @@ MIN_WIDTH = 20
 MAX_WIDTH = 88
 """Columns; longer lines are hard to read."""
 
-_HEADINGS = {
+HEADINGS = {
     "emergency": ("EMERGENCY: GET HELP NOW", "\x1b[1;31m"),
     "same_day": ("URGENT: GET HELP TODAY", "\x1b[1;31m"),
     "soon": ("GET THIS CHECKED SOON", "\x1b[1;33m"),
     "unclear": ("ONE QUESTION FIRST", "\x1b[1;33m"),
 }
+"""Urgency -> the heading of its card and the escape code that colours it."""
 _BOLD = "\x1b[1m"
 _ESCAPED = {code: f"\\u{code:04x}" for code in STEERING}
 
@@ -97,9 +98,9 @@ def to_json(reply: Reply) -> bytes:
 
 def _urgent(reply: Reply, page: Page, at_prompt: bool) -> Iterator[list[str]]:
     triage = reply.triage
-    framed = triage.urgency in _HEADINGS and reply.outcome in ("urgent", "confirm")
+    framed = triage.urgency in HEADINGS and reply.outcome in ("urgent", "confirm")
     if framed:
-        heading, code = _HEADINGS[triage.urgency]
+        heading, code = HEADINGS[triage.urgency]
         yield [page.rule(), *page.paragraph(f"*** {heading} ***", code)]
     if triage.message:
         yield page.paragraph(triage.message)
