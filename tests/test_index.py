@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.samples import same
 from tpbot.bot import Bot
 from tpbot.build import build_index
 from tpbot.corpus import load_corpus
@@ -26,7 +26,7 @@ QUESTION = "how do i brew tae"
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """Return the index of a small corpus, with links and with a passage that has no question."""
-    lines = [
+    lines: list[dict[str, object]] = [
         {"id": "brew", "question": "How do I brew tea?", "also": ["making tea", "a good cuppa"]},
         {"id": "keep", "question": "How long does tea keep?", "also": ["shelf life of tea"]},
         {"id": "milk", "question": "Does milk go in first?", "also": ["milk or tea first", "add milk"]},
@@ -36,7 +36,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     path.write_bytes(b"\n".join(msgspec.json.encode({**line, "answer": "All about tea."}) for line in lines))
     built = build_index(load_corpus(path))
     # The common words are the larger part of a small index, and a sweep over all bytes takes its time.
-    texts = dataclasses.replace(
+    texts = msgspec.structs.replace(
         built._texts, meta=deflate(msgspec.structs.replace(built.meta, known_words=("know",)))
     )
     return Index(built.arrays, texts)
@@ -49,16 +49,6 @@ def path(index: Index, tmp_path: Path) -> Path:
     return tmp_path / "tea.index"
 
 
-def same(one: Index, other: Index) -> bool:
-    """Return whether two indexes are the same, bit for bit."""
-    pairs = zip(vars(one.arrays).items(), vars(other.arrays).items(), strict=True)
-    arrays = all(
-        a[0] == b[0] and a[1].dtype == b[1].dtype and np.array_equal(a[1], b[1], equal_nan=True)
-        for a, b in pairs
-    )
-    return arrays and one._texts == other._texts
-
-
 def test_a_saved_index_is_the_index(index: Index, path: Path) -> None:
     """What was saved comes back bit for bit, and answers as the index in memory does."""
     opened = Index.open(path, DIGEST)
@@ -66,7 +56,7 @@ def test_a_saved_index_is_the_index(index: Index, path: Path) -> None:
     assert Bot(opened).ask(QUESTION) == Bot(index).ask(QUESTION)
 
 
-def test_saving_is_reproducible(index: Index, path: Path, tmp_path: Path) -> None:
+def test_saving_is_reproducible(path: Path, tmp_path: Path) -> None:
     """The same index saved again, also after opening it, is the same file."""
     Index.open(path, DIGEST).save(tmp_path / "again.index", DIGEST)
     assert (tmp_path / "again.index").read_bytes() == path.read_bytes()
@@ -87,7 +77,7 @@ def test_a_save_that_fails_leaves_nothing(index: Index, tmp_path: Path) -> None:
 
 def test_no_array_can_be_written_to(path: Path) -> None:
     """The arrays of an opened index are read-only, so that no question changes them."""
-    assert not any(array.flags.writeable for array in vars(Index.open(path, DIGEST).arrays).values())
+    assert not any(array.flags.writeable for array in msgspec.structs.asdict(Index.open(path, DIGEST).arrays).values())
 
 
 def test_another_content_is_refused(path: Path) -> None:
@@ -128,7 +118,7 @@ def test_a_change_of_any_byte_is_noticed(index: Index, path: Path) -> None:
 def test_a_cut_index_is_refused(path: Path) -> None:
     """However much is missing at the end, the index is refused."""
     whole = path.read_bytes()
-    for length in (*range(0, 200), *range(200, len(whole), 997), len(whole) - 1):
+    for length in (*range(200), *range(200, len(whole), 997), len(whole) - 1):
         path.write_bytes(whole[:length])
         with pytest.raises(IndexFormatError):
             Index.open(path, DIGEST)
@@ -167,8 +157,8 @@ def index_with(arrays: Arrays, texts: Texts) -> Index:
     return index
 
 
-ARRAYS = [field.name for field in dataclasses.fields(Arrays)]
-TEXTS = [field.name for field in dataclasses.fields(Texts)]
+ARRAYS = list(Arrays.__struct_fields__)
+TEXTS = list(Texts.__struct_fields__)
 SPOILED_ARRAYS: dict[str, Callable[[Integers], Integers]] = {
     "empty": lambda values: values[:0],
     "shorter": lambda values: values[:-1],
@@ -200,7 +190,7 @@ SPOILED_TEXTS = {
 def test_numbers_that_do_not_fit_are_refused(index: Index, tmp_path: Path, name: str, how: str) -> None:
     """An index written by somebody else, its checksums right and its numbers not, raises no other error."""
     spoiled = SPOILED_ARRAYS[how](getattr(index.arrays, name))
-    arrays = dataclasses.replace(index.arrays, **{name: spoiled})
+    arrays = msgspec.structs.replace(index.arrays, **{name: spoiled})
     path = tmp_path / "spoiled.index"
     try:
         index_with(arrays, index._texts).save(path, DIGEST)
@@ -213,7 +203,7 @@ def test_numbers_that_do_not_fit_are_refused(index: Index, tmp_path: Path, name:
 @pytest.mark.parametrize("name", TEXTS)
 def test_texts_that_do_not_fit_are_refused(index: Index, tmp_path: Path, name: str, how: str) -> None:
     """An index whose JSON is not its own, though its checksums are right, raises no other error."""
-    texts = dataclasses.replace(index._texts, **{name: SPOILED_TEXTS[how]})
+    texts = msgspec.structs.replace(index._texts, **{name: SPOILED_TEXTS[how]})
     path = tmp_path / "spoiled.index"
     index_with(index.arrays, texts).save(path, DIGEST)
     try:
