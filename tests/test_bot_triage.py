@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import write_files
+from tests.samples import RULES, write_files
 from tpbot.bot import Bot
 from tpbot.errors import RedFlagsError, UsageError
 
@@ -17,32 +17,8 @@ SOON = "Pregnant. What does a trigger point feel like?"
 SOON_TECHNIQUE = "I am pregnant. How do I use a tennis ball on a knot?"
 UNCLEAR = "Tingling in my buttock: heat or ice?"
 EMERGENCY = "I feel numb between my legs"
-RULES = """
-also = "Also: {titles}."
-fillers = "my is the a"
-[advice]
-emergency = "Call {emergency}."
-same_day = "Go today."
-soon = "Go soon."
-[concept.scald]
-means = "burnt by something hot"
-words = "scald, burnt"
-[concept.hand]
-means = "a hand"
-words = "hand, finger"
-[[flag]]
-id = "scald"
-title = "a burn"
-urgency = "same_day"
-reason = "Burns of the hand scar."
-source = "a test"
-message = "Cool it with water."
-question = "Is the skin burnt?"
-when = ["scald near hand"]
-ask = ["scald"]
-fires = ["scald hand", "my hand is scald", "burnt finger", "a burnt hand", "finger is burnt"]
-quiet = ["my hand", "tea", "hello", "hot tea", "what is a finger"]
-"""
+OTHER = "My chest hurts and I am short of breath"
+"""An emergency by the rules that ship, and nothing by the small ones."""
 
 
 def test_soon_gives_the_advice_and_the_answer(bot: Bot) -> None:
@@ -154,33 +130,36 @@ def test_rules_can_be_given_to_any_corpus(corpus_folder: Path) -> None:
     """`builtin`, a corpus folder and a file of rules each bring triage to a corpus that has none."""
     rules = corpus_folder.parent / "our-rules.toml"
     rules.write_text(RULES, "utf-8")
-    assert Bot.load(corpus_folder, red_flags="builtin").ask(EMERGENCY).outcome == "urgent"
+    assert Bot.load(corpus_folder, red_flags="builtin").ask(OTHER).outcome == "urgent"
     ours = Bot.load(corpus_folder, red_flags=rules)
-    assert ours.ask(EMERGENCY).outcome == "no_answer"
-    assert ours.ask("burnt hand").triage.message == "Cool it with water. Go today."
+    assert ours.ask(OTHER).outcome == "no_answer"
+    assert ours.ask("numb leg").triage.message == "Have it looked at. Go soon."
     write_files(corpus_folder, {"red-flags.toml": RULES})
-    assert Bot.load("builtin", red_flags=corpus_folder).ask("burnt hand").outcome == "urgent"
+    theirs = Bot.load("builtin", red_flags=corpus_folder)
+    assert (theirs.ask("numb leg").outcome, theirs.ask(OTHER).triage.urgency) == ("urgent", "none")
 
 
 def test_own_rules_need_no_option(corpus_folder: Path) -> None:
-    """The rules in a corpus' folder hold for it, and an edit of them holds at once."""
-    assert Bot.load(corpus_folder).ask("burnt hand").outcome == "no_answer"
+    """The rules in a corpus' folder hold for it, and an edit of them holds at the next load."""
+    assert Bot.load(corpus_folder).ask("numb leg").outcome == "no_answer"
     write_files(corpus_folder, {"red-flags.toml": RULES})
-    assert Bot.load(corpus_folder).ask("burnt hand").outcome == "urgent"
-    assert Bot.load(corpus_folder).ask("burnt tea leaves").outcome == "confirm"
-    write_files(corpus_folder, {"red-flags.toml": RULES.replace('ask = ["scald"]', "")})
-    assert Bot.load(corpus_folder).ask("burnt hand").outcome == "urgent"
-    assert Bot.load(corpus_folder).ask("burnt tea leaves").outcome != "confirm"
+    assert Bot.load(corpus_folder).ask("numb leg").outcome == "urgent"
+    assert Bot.load(corpus_folder).ask("tingling leg").outcome == "confirm"
+    write_files(corpus_folder, {"red-flags.toml": RULES.replace('ask = ["tingling near leg"]', "")})
+    assert Bot.load(corpus_folder).ask("numb leg").outcome == "urgent"
+    assert Bot.load(corpus_folder).ask("tingling leg").outcome == "no_answer"
 
 
 def test_first_corpus_with_rules_gives_them(corpus_folder: Path, tmp_path: Path) -> None:
     """Of several corpora, the first that has rules gives them for all."""
     entry = "---\nquestion: Is coffee hot?\n---\nYes.\n"
-    theirs = RULES.replace("Cool it with water.", "Blow on it.")
+    theirs = RULES.replace("Have it looked at.", "Show it to somebody.")
     coffee = write_files(tmp_path / "coffee", {"entries/hot.md": entry, "red-flags.toml": theirs})
-    assert Bot.load(corpus_folder, coffee).ask("burnt hand").triage.message == "Blow on it. Go today."
+    message = Bot.load(corpus_folder, coffee).ask("numb leg").triage.message
+    assert message == "Show it to somebody. Go soon."
     write_files(corpus_folder, {"red-flags.toml": RULES})
-    assert Bot.load(corpus_folder, coffee).ask("burnt hand").triage.message == "Cool it with water. Go today."
+    message = Bot.load(corpus_folder, coffee).ask("numb leg").triage.message
+    assert message == "Have it looked at. Go soon."
 
 
 def test_rules_that_are_not_there_are_an_error(corpus_folder: Path, tmp_path: Path) -> None:

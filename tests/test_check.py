@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.samples import RULES
 from tpbot.check import Report, check
 from tpbot.cli import main
 from tpbot.collisions import ask_left_out, similar_ways
@@ -220,52 +221,6 @@ def test_source_that_was_read_needs_an_address_or_a_note(write: Callable[..., Pa
     )
     found = [(finding.code, finding.severity, finding.line) for finding in run(root).findings]
     assert found == [("explained-address", "info", 1), ("unused-source", "info", 5)]
-
-
-RULES = """
-also = "Also: {titles}."
-fillers = "my is the a"
-[advice]
-emergency = "Call {emergency}."
-same_day = "Go today."
-soon = "Go soon."
-[concept.numb]
-means = "no feeling"
-kind = "symptom"
-words = "numb, no feeling"
-[concept.tingling]
-means = "pins and needles"
-kind = "symptom"
-words = "tingling"
-[concept.leg]
-means = "a leg"
-words = "leg, foot"
-[[flag]]
-id = "numb-leg"
-title = "a numb leg"
-urgency = "soon"
-reason = "It shows how a rule is written."
-source = "a test"
-message = "Have it looked at."
-question = "Is it numb?"
-when = ["numb near leg"]
-ask = ["tingling near leg"]
-fires = [
-  "numb leg",
-  "my leg is numb",
-  "the foot is numb",
-  "no feeling in my leg",
-  "numb foot",
-]
-quiet = [
-  "my leg",
-  "numb",
-  "hello",
-  "a chair leg",
-  "what is a foot",
-]
-"""
-"""Triage rules of one flag whose examples are right."""
 
 
 def test_right_examples_of_triage_rules_are_left_in_peace(write: Callable[..., Path]) -> None:
