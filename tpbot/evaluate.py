@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -23,11 +23,17 @@ EXAMPLES = 3
 """Questions that are named with a confusion."""
 
 Fate = Literal[
-    "answered_right", "answered_wrong", "clarified_right", "clarified_wrong", "no_answer", "urgent", "confirm"
+    "answered_right",
+    "answered_wrong",
+    "clarified_right",
+    "clarified_wrong",
+    "answered",
+    "clarified",
+    "no_answer",
+    "confirm",
+    "urgent",
 ]
-"""What became of a question that has an answer; clarified right: the right entry is among the choices."""
-IdleFate = Literal["answered", "clarified", "no_answer", "urgent", "confirm"]
-"""What became of a question that should not be answered."""
+"""What became of a question; clarified right: the right entry is among the choices."""
 
 FATES: tuple[Fate, ...] = (
     "answered_right",
@@ -38,7 +44,23 @@ FATES: tuple[Fate, ...] = (
     "confirm",
     "urgent",
 )
-IDLE_FATES: tuple[IdleFate, ...] = ("no_answer", "clarified", "answered", "confirm", "urgent")
+"""Of questions that have an answer, the best first, warnings apart."""
+IDLE_FATES: tuple[Fate, ...] = ("no_answer", "clarified", "answered", "confirm", "urgent")
+"""Of questions that should not be answered."""
+
+
+LABELS: Mapping[Fate, str] = {
+    "answered_right": "answered, right",
+    "clarified_right": "offered a choice with the right entry",
+    "no_answer": "no answer",
+    "clarified_wrong": "offered a choice without it",
+    "answered_wrong": "answered, wrong",
+    "clarified": "offered a choice",
+    "answered": "answered",
+    "confirm": "asked a check question",
+    "urgent": "warned",
+}
+"""Outcomes in words."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -70,7 +92,7 @@ class Asked(msgspec.Struct, frozen=True):
         return self.rank == 1
 
     @property
-    def fate(self) -> Fate | IdleFate:
+    def fate(self) -> Fate:
         """What became of the question."""
         outcome = self.shown.outcome
         right = not set(self.question.expect).isdisjoint(self.shown.ids)
@@ -106,7 +128,7 @@ class Kind(msgspec.Struct, frozen=True):
     """Share of the answerable questions whose first candidate is right."""
     outcomes: dict[Fate, int]
     """Of the answerable questions."""
-    idle_outcomes: dict[IdleFate, int]
+    idle_outcomes: dict[Fate, int]
     """Of those that should not be answered."""
 
 
@@ -135,7 +157,7 @@ class Miss(msgspec.Struct, frozen=True):
     """A question that went wrong, and why."""
 
     question: Question
-    fate: Fate | IdleFate
+    fate: Fate
     shown: tuple[str, ...]
     confidence: float
     rank: int | None
@@ -166,21 +188,9 @@ class Figures(msgspec.Struct, frozen=True):
     """Worst first."""
 
 
-def evaluate(
-    bot: Bot, questions: Sequence[Question], progress: Callable[[int, int], None] | None = None
-) -> Figures:
-    """Ask `bot` every question and return how it does.
-
-    Args:
-        bot: Whom to ask.
-        questions: With the ids of the entries that are right.
-        progress: Called after each question with the number asked and the number of all.
-    """
-    asked = []
-    for number, question in enumerate(questions, 1):
-        asked.append(ask(bot, question))
-        if progress:
-            progress(number, len(questions))
+def evaluate(bot: Bot, questions: Iterable[Question]) -> Figures:
+    """Ask `bot` every question and return how it does."""
+    asked = [ask(bot, question) for question in questions]
     answerable = [one for one in asked if one.answerable]
     ranks = [one.rank for one in answerable]
     return Figures(
@@ -261,7 +271,7 @@ def confusions(asked: Iterable[Asked]) -> tuple[Confusion, ...]:
     return tuple(sorted(found, key=lambda one: (-one.count, one.expected, one.shown)))
 
 
-SEVERITY: Mapping[Fate | IdleFate, int] = {
+SEVERITY: Mapping[Fate, int] = {
     "answered_wrong": 0,
     "answered": 0,
     "urgent": 1,

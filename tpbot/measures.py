@@ -83,10 +83,10 @@ def auroc(inside: Sequence[float], outside: Sequence[float]) -> Estimate | None:
 def calibration(
     confidences: Sequence[float], right: Sequence[bool], in_scope: Sequence[bool]
 ) -> Calibration | None:
-    """Return how well `confidences` are the probabilities of being `right`; None without questions.
+    """Return how well `confidences` foretell what is `right`; None without questions.
 
-    Questions are sorted by confidence and cut into ten bins of equal weight, where those out of scope have 30%
-    of the weight between them if there are both sorts. Questions of the same confidence go into the same bin,
+    Questions are sorted by confidence and cut into ten bins of equal weight, where those out of scope have
+    30% of the weight between them if there are both sorts. Questions of the same confidence go into the same bin,
     so that their order does not matter. The standard error comes from drawing as many questions of both sorts
     with replacement.
     """
