@@ -86,9 +86,9 @@ def calibration(
     """Return how well `confidences` foretell what is `right`; None without questions.
 
     Questions are sorted by confidence and cut into ten bins of equal weight, where those out of scope have
-    30% of the weight between them if there are both sorts. Questions of the same confidence go into the same bin,
-    so that their order does not matter. The standard error comes from drawing as many questions of both sorts
-    with replacement.
+    30% of the weight between them if there are both sorts. Questions of the same confidence go into the same
+    bin, so that their order does not matter. The standard error comes from drawing as many questions of both
+    sorts with replacement.
     """
     if not confidences:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from tpbot.evaluate import LABELS, Confusion, Fate, Figures, Kind, Miss
+from tpbot.evaluate import LABELS, Confusion, Fate, Figures, Kind, Miss, Threshold
 from tpbot.layout import clean, columns
 from tpbot.measures import Estimate
 
@@ -76,6 +76,12 @@ def percent(part: float | None, whole: float = 1) -> str:
     return "-" if part is None or not whole else f"{part / whole:.1%}"
 
 
+def threshold_row(one: Threshold) -> Sequence[str]:
+    """Return the cells under `THRESHOLD_TITLES`."""
+    counts = (str(count) for count in (one.right, one.wrong, one.idle))
+    return (f"{one.confidence:.2f}", *counts, percent(one.coverage), percent(one.precision))
+
+
 def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield from ([title] if title else [])
@@ -129,11 +135,7 @@ def _kinds(kinds: dict[str, Kind]) -> list[str]:
 
 
 def _thresholds(figures: Figures) -> list[str]:
-    rows: list[Sequence[str]] = [THRESHOLD_TITLES]
-    for one in figures.thresholds[::10]:
-        counts = map(str, (one.right, one.wrong, one.idle))
-        rows.append((f"{one.confidence:.2f}", *counts, percent(one.coverage), percent(one.precision)))
-    return table(rows, "rrrrrr")
+    return table([THRESHOLD_TITLES, *map(threshold_row, figures.thresholds[::10])], "rrrrrr")
 
 
 def _confusion(confusion: Confusion) -> tuple[str, str, str]:

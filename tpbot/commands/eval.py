@@ -114,7 +114,7 @@ def _triage(arguments: argparse.Namespace) -> int:
 
 
 def tracked(items: Sequence[Item]) -> Iterator[Item]:
-    """Yield `items`; on standard error a bar grows, or where that is no terminal, a line comes now and then."""
+    """Yield `items`, with a bar on standard error, or a line now and then where that is no terminal."""
     at_terminal = sys.stderr.isatty()
     due = time.monotonic() + (PATIENCE if at_terminal else LINE_EVERY)
     drawn = ""
