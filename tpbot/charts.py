@@ -10,7 +10,7 @@ from tpbot.markup import Html, element, join
 from tpbot.measures import Bin
 
 WIDTH, HEIGHT = 380, 300
-LEFT, RIGHT, TOP, BOTTOM = 46, 14, 14, 44
+LEFT, RIGHT, TOP, BOTTOM = 58, 22, 24, 44
 """Margins, in pixels, like the size."""
 LABEL_GAP = 26
 """Pixels between two labels on a curve, at least."""
@@ -91,7 +91,7 @@ def coverage_chart(thresholds: Sequence[Threshold], min_confidence: float) -> Ht
                 f"{precision:.0%} of all answers are right."
             )
             dot = element("circle", element("title", words), cx=at[0], cy=at[1], r=size, class_="point")
-            marks += [dot, *_beside(f"{one.confidence:.2f}", at, size)]
+            marks += [dot, _beside(f"{one.confidence:.2f}", at, size)]
     label = (
         f"At confidence {chosen[0].confidence:.2f}, {chosen[1]:.0%} of the questions that have an answer get "
         f"one, and {chosen[2]:.0%} of all answers are right."
@@ -120,11 +120,11 @@ def reliability_chart(bins: Sequence[Bin], error: float) -> Html:
     return plot.draw(label, "confidence", "first candidates that are right", *parts)
 
 
-def _beside(text: str, at: tuple[float, float], size: float) -> tuple[Html]:
+def _beside(text: str, at: tuple[float, float], size: float) -> Html:
     """Return a label above and right of a point, or left of it near the right edge."""
     left = at[0] > WIDTH - RIGHT - LABEL_GAP
     x = at[0] + (-size - 3 if left else size + 1)
-    return (_label(text, x, max(TOP + 8, at[1] - size), "end" if left else "start"),)
+    return _label(text, x, at[1] - size, "end" if left else "start")
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, class_: str) -> Html:

@@ -11,8 +11,12 @@ from tpbot.markup import Html, element, join
 from tpbot.measures import Estimate
 from tpbot.summary import THRESHOLD_TITLES, percent, threshold_row, what_happened
 
-LISTED = 50
-"""Misses, and confusions, that the page shows."""
+CONFUSIONS = 12
+"""Of each sort that the page shows."""
+MISSES = 50
+"""That the page shows."""
+OPEN_MISSES = 10
+"""That it shows at once."""
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """Content security policy: even a fault in escaping could neither run nor load anything."""
 
@@ -143,32 +147,34 @@ def _bar(outcomes: Mapping[Fate, int], colours: Mapping[Fate, str], label: str) 
 
 
 def _kinds(kinds: Mapping[str, Kind]) -> Html | None:
-    rows = [cell for name, kind in kinds.items() for cell in _kind(name, kind)]
+    rows = [row for name, kind in kinds.items() for row in _kind(name, kind)]
     return element("div", *rows, class_="kinds") if rows else None
 
 
 def _kind(name: str, kind: Kind) -> Iterator[Html]:
-    """Yield a name, a bar and a figure for the questions of a kind, both sorts apart."""
+    """Yield a row with a bar for the questions of a kind, one for each sort that it has."""
     if kind.answerable:
-        right = f"{percent(kind.outcomes['answered_right'], kind.answerable)} answered right"
-        label = f"{name}: {right}"
-        yield element("span", name, dir="auto")
-        yield _bar(kind.outcomes, COLOURS, label)
-        yield element("span", f"{right}, of {kind.answerable}", class_="muted")
+        share = f"{percent(kind.outcomes['answered_right'], kind.answerable)} answered right"
+        bar = _bar(kind.outcomes, COLOURS, f"{name}: {share}")
+        yield _kind_row(name, "", bar, f"{share}, of {kind.answerable:,}")
     if kind.unanswerable:
-        silent = f"{percent(kind.idle_outcomes['no_answer'], kind.unanswerable)} not answered"
-        yield element("span", name, element("span", " not to be answered", class_="muted"), dir="auto")
-        yield _bar(kind.idle_outcomes, IDLE_COLOURS, f"{name}: {silent}")
-        yield element("span", f"{silent}, of {kind.unanswerable}", class_="muted")
+        share = f"{percent(kind.idle_outcomes['no_answer'], kind.unanswerable)} not answered"
+        bar = _bar(kind.idle_outcomes, IDLE_COLOURS, f"{name}: {share}")
+        yield _kind_row(name, " not to be answered", bar, f"{share}, of {kind.unanswerable:,}")
+
+
+def _kind_row(name: str, sort: str, bar: Html, share: str) -> Html:
+    label = element("span", element("span", name, dir="auto"), element("span", sort, class_="muted"))
+    return element("div", label, bar, element("span", share, class_="muted"), class_="kind")
 
 
 def _charts(figures: Figures) -> Html:
     charts = []
     if curve := coverage_chart(figures.thresholds, figures.min_confidence):
         caption = (
-            "Each number is a confidence from which one could answer: a higher one answers fewer questions, "
-            "and more of the answers are right. The big point is where it stands. Precision counts answers to "
-            "both sorts of questions, so it depends on how many of each are in the file."
+            "Each number is a confidence from which one could answer: a higher one answers fewer "
+            "questions, and more of the answers are right. The big point is where it stands. Precision "
+            "counts answers to both sorts of questions, so it depends on how many of each are in the file."
         )
         charts.append(_figure("Coverage and precision", curve, caption))
     if figures.calibration:
@@ -200,23 +206,31 @@ def _thresholds(figures: Figures) -> Html:
 def _confusions(confusions: Sequence[Confusion]) -> Html | None:
     if not confusions:
         return None
-    most = confusions[0].count
-    intro = "Expected, and what was put first instead, in an answer or a choice. Open a line for examples."
-    left = len(confusions) - LISTED
-    more = [element("p", f"And {left:,} more, each rarer.", class_="muted")] if left > 0 else []
-    return join(
-        element("p", intro, class_="muted"), *(_confusion(one, most) for one in confusions[:LISTED]), *more
+    sorts = (
+        ("One entry for another", [one for one in confusions if one.expected]),
+        ("An entry where there is none", [one for one in confusions if not one.expected]),
     )
+    lists = [_confusion_list(title, found, confusions[0].count) for title, found in sorts if found]
+    intro = "What was put first in an answer or a choice, and was wrong. Open a line for examples."
+    return join(element("p", intro, class_="muted"), element("div", *lists, class_="charts"))
+
+
+def _confusion_list(title: str, confusions: Sequence[Confusion], most: int) -> Html:
+    lines = (_confusion(one, most) for one in confusions[:CONFUSIONS])
+    return element("figure", element("h3", title), *lines, *_rest(len(confusions) - CONFUSIONS))
+
+
+def _rest(left: int) -> Iterator[Html]:
+    """Yield how many things are left out, if any."""
+    if left > 0:
+        yield element("p", f"And {left:,} more; `tpbot eval --json` has all.", class_="muted")
 
 
 def _confusion(confusion: Confusion, most: int) -> Html:
-    expected = [element("code", id) for id in confusion.expected] or [element("em", "no answer")]
-    between = [part for one in expected for part in (" or ", one)][1:]
-    width = f"width:{100 * confusion.count / most * 0.8:.1f}%"
-    count = element(
-        "span", element("span", class_="meter", style=width), f"{confusion.count}", class_="count"
-    )
-    line = element("span", *between, " → ", element("code", confusion.shown))
+    expected = [part for id in confusion.expected for part in (" or ", element("code", id))][1:]
+    line = element("span", *expected, " → " if expected else "", element("code", confusion.shown))
+    meter = element("span", class_="meter", style=f"width:{70 * confusion.count / most:.1f}%")
+    count = element("span", meter, f"{confusion.count}", class_="count")
     examples = element("ul", *(element("li", text, dir="auto") for text in confusion.examples))
     return element("details", element("summary", line, count), examples, class_="confusion")
 
@@ -224,17 +238,14 @@ def _confusion(confusion: Confusion, most: int) -> Html:
 def _misses(misses: Sequence[Miss]) -> Html | None:
     if not misses:
         return None
-    left = len(misses) - LISTED
-    more = (
-        [element("p", f"And {left:,} more; `tpbot eval --json` has all.", class_="muted")] if left > 0 else []
-    )
     intro = (
-        "Under each question, the first candidates: confidence, entry, the way of asking that is nearest, and "
-        "the words that the question shares with it."
+        "Under each question, the first candidates: confidence, entry, the way of asking that is nearest, "
+        "and the words that the question shares with it."
     )
-    return join(
-        element("p", intro, class_="muted"), *map(_miss, misses[:LISTED]), *([end] if left > 0 else [])
-    )
+    parts = [element("p", intro, class_="muted"), *map(_miss, misses[:OPEN_MISSES])]
+    if further := misses[OPEN_MISSES:MISSES]:
+        parts.append(element("details", element("summary", f"{len(further)} more"), *map(_miss, further)))
+    return join(*parts, *_rest(len(misses) - MISSES))
 
 
 def _miss(miss: Miss) -> Html:
