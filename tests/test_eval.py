@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ QUESTIONS = [
     {"text": "What is a trigger point", "expect": ["sleep"]},
     {"text": "purchase cheap airline tickets", "expect": []},
 ]
-MESSAGES = [
+MESSAGES: list[dict[str, Any]] = [
     {"text": "I cannot feel when I pee since my back went", "flag": "cauda-equina", "urgency": "emergency"},
     {"text": "does massage help?", "flag": None, "urgency": "none"},
 ]
@@ -127,7 +126,7 @@ def test_errors_are_one_line(
 def test_triage_is_measured_by_replies(
     corpus: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """--labels triage counts red flags in replies; a corpus without red flags misses all, and a line says so."""
+    """--labels triage counts red flags in replies; one without rules misses all and says so."""
     messages = write(tmp_path / "messages.jsonl", MESSAGES)
     assert main(["eval", "--labels", "triage", messages, "--corpus", corpus, "--json"]) == 0
     printed = capfd.readouterr()
@@ -151,22 +150,17 @@ def test_bad_triage_label_is_refused(
     assert f"{path}{':2' if line else ''}: " in capfd.readouterr().err
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Make standard error a pseudo-terminal; return its other end."""
-    ours, theirs = os.openpty()
-    with os.fdopen(theirs, "w") as stream:
-        monkeypatch.setattr("sys.stderr", stream)
-        yield ours
-    os.close(ours)
-
-
-def test_progress_bar_grows_and_goes(terminal: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_bar_grows_and_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     """At a terminal a bar is drawn over itself and wiped in the end; no line is left behind."""
     monkeypatch.setattr(command, "PATIENCE", 0)
     monkeypatch.setattr(command, "REFRESH", 0)
-    assert list(command.tracked(range(4))) == [0, 1, 2, 3]
-    shown = os.read(terminal, 10_000).decode()
+    ours, theirs = os.openpty()
+    os.set_blocking(ours, False)
+    with os.fdopen(theirs, "w") as terminal, monkeypatch.context() as patched:
+        patched.setattr("sys.stderr", terminal)
+        assert list(command.tracked(range(4))) == [0, 1, 2, 3]
+        shown = os.read(ours, 10_000).decode()
+    os.close(ours)
     assert "\n" not in shown
     bars = [bar for bar in shown.split("\r") if bar.strip()]
     assert [bar.count("#") for bar in bars] == [0, 7, 15, 22]

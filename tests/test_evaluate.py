@@ -81,7 +81,7 @@ def test_threshold_counts_first_candidates_from_a_confidence_on() -> None:
 
 
 def test_confusions_are_what_was_put_first() -> None:
-    """Wrong first entries of answers and choices are counted by what was expected, the most frequent first."""
+    """Wrong first entries of answers and choices are counted by what was expected, most frequent first."""
     found = confusions(
         [
             asked("answer", "a", expect="b"),
