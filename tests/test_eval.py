@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 from pathlib import Path
 from typing import Any
 
@@ -155,17 +156,19 @@ def test_progress_bar_grows_and_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "PATIENCE", 0)
     monkeypatch.setattr(command, "REFRESH", 0)
     ours, theirs = os.openpty()
-    os.set_blocking(ours, False)
     with os.fdopen(theirs, "w") as terminal, monkeypatch.context() as patched:
         patched.setattr("sys.stderr", terminal)
         assert list(command.tracked(range(4))) == [0, 1, 2, 3]
-        shown = os.read(ours, 10_000).decode()
+        print("end", end="", file=terminal, flush=True)
+        shown = ""
+        while not shown.endswith("end") and select.select([ours], [], [], 10)[0]:
+            shown += os.read(ours, 10_000).decode()
     os.close(ours)
     assert "\n" not in shown
-    bars = [bar for bar in shown.split("\r") if bar.strip()]
+    bars = [bar for bar in shown.split("\r") if bar.startswith("[")]
     assert [bar.count("#") for bar in bars] == [0, 7, 15, 22]
     assert bars[-1].endswith("3 of 4 questions")
-    assert shown.endswith("\r" + " " * len(bars[-1]) + "\r")
+    assert shown.endswith("\r" + " " * len(bars[-1]) + "\rend")
 
 
 def test_progress_without_a_terminal_is_lines(

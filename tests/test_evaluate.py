@@ -6,7 +6,8 @@ import pytest
 
 from tpbot.bot import Bot
 from tpbot.compare import Shown
-from tpbot.evaluate import Asked, Fate, confusions, evaluate, kind, misses, threshold
+from tpbot.evaluate import Asked, confusions, evaluate, kind, misses, threshold
+from tpbot.figures import Fate
 from tpbot.questions import Question
 from tpbot.records import Outcome
 
@@ -127,7 +128,7 @@ def test_bot_is_measured_as_it_answers() -> None:
     assert found.all.idle_outcomes["no_answer"] == 1
     assert found.mrr == pytest.approx((1 + 1 + found_rank(bot, questions[2]) + 0) / 4)
     assert found.recall_at_5 == pytest.approx(3 / 4)
-    assert found.min_confidence == bot.min_confidence
+    assert found.min_confidence == bot.explain("").min_confidence
     assert list(found.kinds) == ["exact", "noise", "other", "typo", "wrong label"]
     assert [miss.question.kind for miss in found.misses] == ["wrong label", "noise"]
     worst = found.misses[0]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tpbot.bot import Bot
 from tpbot.charts import HEIGHT, WIDTH, coverage_chart, reliability_chart
-from tpbot.evaluate import Figures, Threshold, evaluate
+from tpbot.evaluate import evaluate
+from tpbot.figures import Figures, Threshold
 from tpbot.layout import clean, columns
 from tpbot.markup import VOID, element, join
 from tpbot.measures import Bin

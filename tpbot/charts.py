@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tpbot.evaluate import Threshold
+from tpbot.figures import Threshold
 from tpbot.markup import Html, element, join
 from tpbot.measures import Bin
 

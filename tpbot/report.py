@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tpbot.charts import coverage_chart, legend, reliability_chart, stacked_bar
-from tpbot.evaluate import LABELS, Candidate, Confusion, Fate, Figures, Kind, Miss
+from tpbot.figures import LABELS, Candidate, Confusion, Fate, Figures, Kind, Miss
 from tpbot.markup import Html, element, join
 from tpbot.measures import Estimate
 from tpbot.summary import THRESHOLD_TITLES, percent, threshold_row, what_happened

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from tpbot.evaluate import LABELS, Confusion, Fate, Figures, Kind, Miss, Threshold
+from tpbot.figures import LABELS, Confusion, Fate, Figures, Kind, Miss, Threshold
 from tpbot.layout import clean, columns
 from tpbot.measures import Estimate
 

@@ -17,8 +17,8 @@ from tpbot.layout import clean
 
 if TYPE_CHECKING:
     from tpbot.bot import Bot
-    from tpbot.evaluate import Figures
     from tpbot.evaluate_triage import TriageFigures
+    from tpbot.figures import Figures
     from tpbot.questions import Question
 
 Item = TypeVar("Item")
