@@ -210,20 +210,21 @@ def _confusions(confusions: Sequence[Confusion]) -> Html | None:
         ("One entry for another", [one for one in confusions if one.expected]),
         ("An entry where there is none", [one for one in confusions if not one.expected]),
     )
-    lists = [_confusion_list(title, found, confusions[0].count) for title, found in sorts if found]
+    lists = [_confusion_list(title, found) for title, found in sorts if found]
     intro = "What was put first in an answer or a choice, and was wrong. Open a line for examples."
     return join(element("p", intro, class_="muted"), element("div", *lists, class_="charts"))
 
 
-def _confusion_list(title: str, confusions: Sequence[Confusion], most: int) -> Html:
-    lines = (_confusion(one, most) for one in confusions[:CONFUSIONS])
+def _confusion_list(title: str, confusions: Sequence[Confusion]) -> Html:
+    lines = (_confusion(one, confusions[0].count) for one in confusions[:CONFUSIONS])
     return element("figure", element("h3", title), *lines, *_rest(len(confusions) - CONFUSIONS))
 
 
 def _rest(left: int) -> Iterator[Html]:
     """Yield how many things are left out, if any."""
     if left > 0:
-        yield element("p", f"And {left:,} more; `tpbot eval --json` has all.", class_="muted")
+        command = element("code", "tpbot eval --json")
+        yield element("p", f"And {left:,} more; ", command, " has all.", class_="muted")
 
 
 def _confusion(confusion: Confusion, most: int) -> Html:
