@@ -108,6 +108,7 @@ class Postings:
 
     def gather_at(self, terms: Integers, wanted: Integers) -> tuple[Integers, Integers, Integers]:
         """Return what `gather` does, for the rows in `wanted` (ascending) alone; rows are places in it."""
+        wanted = wanted.astype(self.rows.dtype)  # else numpy would convert the postings, which are more
         found = [self._find(term, wanted) for term in terms.tolist()]
         if not found:
             return _NONE, _NONE, _NONE
@@ -120,8 +121,8 @@ class Postings:
         if start == end:
             return _NONE, _NONE
         rows = self.rows[start:end]
-        near = np.minimum(np.searchsorted(rows, wanted), end - start - 1)
-        hits = np.flatnonzero(rows[near] == wanted)
+        near = np.minimum(rows.searchsorted(wanted), end - start - 1)
+        (hits,) = (rows[near] == wanted).nonzero()
         return near[hits] + start, hits
 
 

@@ -130,17 +130,16 @@ class Retriever:
         return Retrieval(entries, similarities, self._links(ways), texts, covers, nearest, linked)
 
     def _retrieve_pruned(self, query: Query, stems: _Vector, grams: _Vector) -> Retrieval:
-        """Find finalists by the rarer terms alone, then score these exactly."""
+        """Find finalists by the rarer terms alone, then add what the common ones say of these."""
         index = self._index
-        partial = self._ways(
-            stems.rarest(index.stem_postings, EXACT_SCAN // 3),
-            grams.rarest(index.gram_postings, EXACT_SCAN // 3),
-        )
+        rare_stems, common_stems = stems.split(index.stem_postings, EXACT_SCAN // 3)
+        rare_grams, common_grams = grams.split(index.gram_postings, EXACT_SCAN // 3)
+        partial = self._ways(rare_stems, rare_grams)
         finalists = np.sort(_highest(partial, FINALISTS))
-        ways = STEM_WEIGHT * _cosines_at(index.stem_postings, stems, self._stem_norms, finalists) + (
-            1 - STEM_WEIGHT
-        ) * _cosines_at(index.gram_postings, grams, self._gram_norms, finalists)
-        rare = stems.rarest(index.text_postings, EXACT_SCAN // 3)
+        by_stems = _cosines_at(index.stem_postings, common_stems, self._stem_norms, finalists)
+        by_grams = _cosines_at(index.gram_postings, common_grams, self._gram_norms, finalists)
+        ways = partial[finalists] + STEM_WEIGHT * by_stems + (1 - STEM_WEIGHT) * by_grams
+        rare, _ = stems.split(index.text_postings, EXACT_SCAN // 3)
         by_text, _ = self._texts(query, rare.terms)
         entries = np.union1d(self._owners[finalists], _highest(by_text, FINALISTS // 2))
         similarities = np.zeros(len(entries))
@@ -200,12 +199,15 @@ class _Vector:
     terms: Integers
     weights: Floats
 
-    def rarest(self, postings: Postings, limit: int) -> _Vector:
-        """Return the terms with the fewest postings that together have no more than `limit`."""
+    def split(self, postings: Postings, limit: int) -> tuple[_Vector, _Vector]:
+        """Return the terms with the fewest postings, together no more than `limit`, and the other terms."""
         lengths = postings.lengths[self.terms]
         order = np.argsort(lengths, kind="stable")
-        kept = np.sort(order[: max(1, int((np.cumsum(lengths[order]) <= limit).sum()))])
-        return _Vector(self.terms[kept], self.weights[kept])
+        count = max(1, int((np.cumsum(lengths[order]) <= limit).sum()))
+        return self._take(np.sort(order[:count])), self._take(np.sort(order[count:]))
+
+    def _take(self, places: Integers) -> _Vector:
+        return _Vector(self.terms[places], self.weights[places])
 
 
 def _cosines(postings: Postings, vector: _Vector, norms: Floats) -> Floats:
@@ -237,10 +239,12 @@ def _norms(postings: Postings, idf: Floats, size: int) -> Floats:
 
 def _highest(values: Floats, count: int) -> Integers:
     """Return where the highest of `values` are, `count` at most, none of them 0."""
-    found = np.flatnonzero(values)
-    if len(found) <= count:
-        return found
-    return found[np.argpartition(values[found], -count)[-count:]]
+    highest = float(values.max(initial=0.0))
+    for share in (0.5, 0.25, 0.0):  # a few high values are found faster among high ones than among all
+        found = np.flatnonzero(values > share * highest)
+        if len(found) >= count:
+            return found[np.argpartition(values[found], -count)[-count:]]
+    return found
 
 
 def _different(terms: list[str]) -> tuple[str, ...]:

@@ -125,9 +125,11 @@ class Speller:
         self._counts = counts
         self._known = known
         self._stems = {stem(word) for word in counts}
-        self._by_length: dict[int, list[str]] = {}
+        # One edit leaves the first letter or the last one of a word of three or more letters as it was.
+        self._by_edge: dict[tuple[int, str, str], list[str]] = {}
         for word in counts:
-            self._by_length.setdefault(len(word), []).append(word)
+            self._by_edge.setdefault((len(word), word[0], ""), []).append(word)
+            self._by_edge.setdefault((len(word), "", word[-1]), []).append(word)
 
     def repair(self, word: str) -> str:
         """Return the corpus word one optimal-string-alignment edit away from `word`, or `word` itself.
@@ -142,8 +144,9 @@ class Speller:
         nearby = [
             other
             for length in (len(word) - 1, len(word), len(word) + 1)
+            for edge in ((length, word[0], ""), (length, "", word[-1]))
             for other, _, _ in extract(
-                word, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=1, limit=None
+                word, self._by_edge.get(edge, ()), scorer=OSA.distance, score_cutoff=1, limit=None
             )
         ]
         return _nearest(word, nearby, self._counts)
