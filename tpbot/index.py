@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import mmap
 import os
 import tempfile
@@ -94,8 +95,14 @@ class Postings:
 
     def __init__(self, starts: Integers, rows: Integers) -> None:
         self._bounds = starts.astype(np.int64)
+        self._slices = list(itertools.pairwise(self._bounds.tolist()))
         self.rows = rows
         self.lengths = np.diff(self._bounds)
+
+    def rows_of(self, term: int) -> Integers:
+        """Return the rows in which `term` occurs, ascending."""
+        start, end = self._slices[term]
+        return self.rows[start:end]
 
     def gather(self, terms: Integers) -> tuple[Integers, Integers, Integers]:
         """Return the postings of `terms` one after the other: where they are, their rows, how many a term."""
@@ -117,7 +124,7 @@ class Postings:
         return places, rows, np.array([len(row) for _, row in found])
 
     def _find(self, term: int, wanted: Integers) -> tuple[Integers, Integers]:
-        start, end = int(self._bounds[term]), int(self._bounds[term + 1])
+        start, end = self._slices[term]
         if start == end:
             return _NONE, _NONE
         rows = self.rows[start:end]
