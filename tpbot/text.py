@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 _TOKEN = re.compile(r"\w+")
@@ -124,12 +125,19 @@ class Speller:
     def __init__(self, counts: Mapping[str, int], known: frozenset[str] = frozenset()) -> None:
         self._counts = counts
         self._known = known
-        self._stems = {stem(word) for word in counts}
-        # One edit leaves the first letter or the last one of a word of three or more letters as it was.
-        self._by_edge: dict[tuple[int, str, str], list[str]] = {}
-        for word in counts:
-            self._by_edge.setdefault((len(word), word[0], ""), []).append(word)
-            self._by_edge.setdefault((len(word), "", word[-1]), []).append(word)
+
+    @cached_property
+    def _stems(self) -> set[str]:
+        return {stem(word) for word in self._counts}
+
+    @cached_property
+    def _by_edge(self) -> dict[tuple[int, str, str], list[str]]:
+        """The words by length and first letter, and by length and last: one edit leaves one of them."""
+        by_edge: dict[tuple[int, str, str], list[str]] = {}
+        for word in self._counts:
+            by_edge.setdefault((len(word), word[0], ""), []).append(word)
+            by_edge.setdefault((len(word), "", word[-1]), []).append(word)
+        return by_edge
 
     def repair(self, word: str) -> str:
         """Return the corpus word one optimal-string-alignment edit away from `word`, or `word` itself.
