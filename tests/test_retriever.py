@@ -138,7 +138,8 @@ def test_a_pruned_search_finds_the_same(bot: Bot, monkeypatch: pytest.MonkeyPatc
     scorer = Retriever(bot._index)
     questions = [way for place, way in enumerate(bot.questions()) if place % 5 == 0]
     full = [first_by_similarity(scorer, question) for question in questions]
-    monkeypatch.setattr(retriever, "EXACT_SCAN", 300)
+    monkeypatch.setattr(retriever, "EXACT_SCAN", 0)
+    monkeypatch.setattr(retriever, "RARE_SCAN", 300)
     pruned = [first_by_similarity(scorer, question) for question in questions]
     assert [number for number, _ in pruned] == [number for number, _ in full]
     np.testing.assert_allclose([score for _, score in pruned], [score for _, score in full], atol=1e-12)
@@ -149,7 +150,8 @@ def test_a_pruned_search_looks_at_less(bot: Bot, monkeypatch: pytest.MonkeyPatch
     scorer = Retriever(bot._index)
     query = scorer.analyse("what does a trigger point feel like")
     assert len(scorer.retrieve(query).entries) == bot._index.entry_count
-    monkeypatch.setattr(retriever, "EXACT_SCAN", 300)
+    monkeypatch.setattr(retriever, "EXACT_SCAN", 0)
+    monkeypatch.setattr(retriever, "RARE_SCAN", 300)
     monkeypatch.setattr(retriever, "FINALISTS", 10)
     pruned = scorer.retrieve(query)
     assert 0 < len(pruned.entries) < bot._index.entry_count
@@ -166,6 +168,7 @@ def test_a_pruned_search_scores_as_the_full_scan(words: list[str]) -> None:
     full = scorer.retrieve(query)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(retriever, "EXACT_SCAN", 0)
+        patch.setattr(retriever, "RARE_SCAN", 0)
         pruned = scorer.retrieve(query)
     for name in ("texts", "covers"):
         np.testing.assert_allclose(getattr(pruned, name), getattr(full, name)[pruned.entries], atol=1e-12)

@@ -21,6 +21,7 @@ COMMANDS = {
     "ask": ("tpbot.commands.ask", "answer one question, or one on each line of standard input"),
     "topics": ("tpbot.commands.topics", "list what it can answer"),
     "check": ("tpbot.commands.check", "find what is wrong or unwise in a corpus"),
+    "eval": ("tpbot.commands.eval", "measure how well labelled questions are answered"),
     "new": ("tpbot.commands.new", "begin an entry of a corpus"),
 }
 """Name, module and one-line help. Only the module of the command that runs is imported."""

@@ -34,6 +34,9 @@ MIN_REPAIRED_LENGTH = 4
 RARE_BESIDE = 10
 """A word of a corpus is taken for a typing error when one an edit away is this many times as common."""
 
+MOST_ERRORS = 5
+"""A word that a corpus has more often than this is no typing error."""
+
 
 def replace_surrogates(text: str) -> str:
     """Return `text` with unpaired surrogates replaced by U+FFFD, so that it can be encoded."""
@@ -131,11 +134,13 @@ class Speller:
         return {stem(word) for word in self._counts}
 
     @cached_property
-    def _by_length(self) -> dict[int, list[str]]:
-        by_length: dict[int, list[str]] = {}
+    def _by_edge(self) -> dict[tuple[int, str, str], list[str]]:
+        """The words by length and first letter, and by length and last: one edit leaves one of them."""
+        by_edge: dict[tuple[int, str, str], list[str]] = {}
         for word in self._counts:
-            by_length.setdefault(len(word), []).append(word)
-        return by_length
+            by_edge.setdefault((len(word), word[0], ""), []).append(word)
+            by_edge.setdefault((len(word), "", word[-1]), []).append(word)
+        return by_edge
 
     def repair(self, word: str) -> str:
         """Return the corpus word one optimal-string-alignment edit away from `word`, or `word` itself.
@@ -150,8 +155,9 @@ class Speller:
         nearby = [
             other
             for length in (len(word) - 1, len(word), len(word) + 1)
+            for edge in ((length, word[0], ""), (length, "", word[-1]))
             for other, _, _ in extract(
-                word, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=1, limit=None
+                word, self._by_edge.get(edge, ()), scorer=OSA.distance, score_cutoff=1, limit=None
             )
         ]
         return _nearest(word, nearby, self._counts)
@@ -180,9 +186,10 @@ def typing_errors(counts: Mapping[str, int], known: frozenset[str] = frozenset()
     for group in shortened.values():
         most = max(group, key=lambda word: counts[word])
         for word in group:
-            rare = counts[word] * RARE_BESIDE < counts[most] and word not in known
+            rare = counts[word] <= MOST_ERRORS and counts[word] * RARE_BESIDE < counts[most]
             if (
                 rare
+                and word not in known
                 and not _is_too_short(word)
                 and stem(word) != stem(most)
                 and OSA.distance(word, most) == 1
