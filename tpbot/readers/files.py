@@ -1,0 +1,168 @@
+"""Bytes of a document: read within bounds, told apart by content, decoded to text."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+from tpbot.errors import DocumentError
+
+MAX_DOCUMENT_SIZE = 20_000_000
+"""Bytes; a larger document is refused before it is read."""
+MAX_UNPACKED_SIZE = 100_000_000
+"""Bytes that a DOCX or XLSX may unpack to; `zipfile` itself never unpacks more than a member declares."""
+MAX_ZIP_MEMBERS = 5_000
+DETECTION_SAMPLE = 200_000
+"""Bytes that the guess at a charset looks at."""
+
+SUFFIXES = {
+    ".txt": "text",
+    ".text": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".csv": "table",
+    ".tsv": "table",
+    ".tab": "table",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".docx": "docx",
+    ".pdf": "pdf",
+}
+"""The reader for each suffix: a module of this package."""
+
+_FOREIGN = {
+    b"\xd0\xcf\x11\xe0": ("an old Office file", "Open it and save it as .docx or .xlsx"),
+    b"{\\rtf": ("an RTF file", "Open it and save it as .docx"),
+    b"\x89PNG": ("a picture", "Give the text itself"),
+    b"\xff\xd8\xff": ("a picture", "Give the text itself"),
+    b"\x1f\x8b": ("a compressed file", "Unpack it first"),
+    b"7z\xbc\xaf": ("a compressed file", "Unpack it first"),
+}
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_DECLARED = re.compile(rb"""charset\s*=\s*["']?([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_LINE_END = re.compile(r"\r\n?|\f|\x85|\u2028|\u2029")
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of the document at `path`.
+
+    Raises:
+        DocumentError: It is missing, empty, too large, not a regular file or not readable.
+    """
+    try:
+        if not path.is_file():
+            missing = "it is a folder" if path.is_dir() else "there is no such file"
+            raise DocumentError(missing, path=path, cure="Give the path of a document")
+        with path.open("rb") as file:
+            data = file.read(MAX_DOCUMENT_SIZE + 1) if path.stat().st_size <= MAX_DOCUMENT_SIZE else None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise DocumentError(f"it cannot be read ({why})", path=path, cure="Check its permissions") from None
+    if data is None or len(data) > MAX_DOCUMENT_SIZE:
+        raise DocumentError(
+            f"the document is over {MAX_DOCUMENT_SIZE:,} bytes",
+            path=path,
+            cure="Split it, or export its text",
+        )
+    if not data.strip():
+        raise DocumentError("the document is empty", path=path, cure="Give one with text in it")
+    return data
+
+
+def kind_of(data: bytes, path: Path) -> str:
+    """Return the name of the reader for a document: what its content says, then what its suffix says.
+
+    Raises:
+        DocumentError: It is of a kind that tpbot does not read.
+    """
+    for magic, (what, cure) in _FOREIGN.items():
+        if data.startswith(magic):
+            raise DocumentError(f"this is {what}, which tpbot does not read", path=path, cure=cure)
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data.startswith(b"PK\x03\x04"):
+        return _kind_of_zip(data, path)
+    kind = SUFFIXES.get(path.suffix.lower())
+    if kind in ("pdf", "docx", "xlsx"):
+        raise DocumentError(
+            f"the name ends in {path.suffix} but the content is something else",
+            path=path,
+            cure="Give it the suffix of what it is, or save it again",
+        )
+    if kind is None or kind == "text":
+        start = data[:1024].lstrip().lower()
+        if start.startswith((b"<!doctype html", b"<html")):
+            return "html"
+    return kind or "text"
+
+
+def _kind_of_zip(data: bytes, path: Path) -> str:
+    names = set(open_zip(data, path).namelist())
+    if "word/document.xml" in names:
+        return "docx"
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    raise DocumentError("this is a zip archive", path=path, cure="Unpack it and give the documents in it")
+
+
+def open_zip(data: bytes, path: Path) -> ZipFile:
+    """Return the zip archive in `data`, once its table of contents shows that it unpacks within bounds.
+
+    Raises:
+        DocumentError: It is damaged or would unpack to too much.
+    """
+    try:
+        archive = ZipFile(io.BytesIO(data))
+    except (BadZipFile, OSError, ValueError, NotImplementedError):
+        raise DocumentError("the file is damaged", path=path, cure="Open it and save it again") from None
+    members = archive.infolist()
+    if len(members) > MAX_ZIP_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED_SIZE:
+        raise DocumentError(
+            f"it would unpack to over {MAX_UNPACKED_SIZE:,} bytes or {MAX_ZIP_MEMBERS:,} parts",
+            path=path,
+            cure="Remove pictures and unused sheets, or export its text",
+        )
+    return archive
+
+
+def decode(data: bytes, path: Path) -> str:
+    r"""Return `data` as text with `\n` line ends: by its byte order mark, as UTF-8, as declared, or guessed.
+
+    Raises:
+        DocumentError: It is binary, or in a charset that cannot be told.
+    """
+    text = _decode(data)
+    if text is None or "\0" in text or len(_CONTROLS.findall(text)) > len(text) / 100:
+        raise DocumentError(
+            "this is not a text in a charset that can be told", path=path, cure="Save it as UTF-8 text"
+        )
+    return _CONTROLS.sub("", _LINE_END.sub("\n", text))
+
+
+def _decode(data: bytes) -> str | None:
+    for bom, charset in _BOMS:
+        if data.startswith(bom):
+            return data.decode(charset, "replace")
+    if b"\0" in data:
+        return None
+    declared = _DECLARED.search(data[:2048])
+    for name in ("utf-8", declared[1].decode("ascii") if declared else None):
+        try:
+            if name is not None:
+                return data.decode(name)
+        except (UnicodeDecodeError, LookupError):  # LookupError: unknown, or not a charset of text
+            continue
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data[:DETECTION_SAMPLE]).best()
+    return data.decode(best.encoding, "replace") if best else None
