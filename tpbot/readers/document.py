@@ -8,7 +8,6 @@ import msgspec
 
 from tpbot.records import Entry
 
-
 Kind = Literal["question", "heading", "text", "end"]
 
 

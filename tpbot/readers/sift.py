@@ -18,15 +18,16 @@ _THANKS = re.compile(
 )
 _COMMENTS = re.compile(
     r"\W*((\d+\s+)?(comments?|replies|responses)(\s*\(\d+\)|\s*:)?\W*$|leave a (reply|comment)|"
-    r"post a comment|(\d+\s+|one\s+)?(thoughts?|responses?|comments?|replies|reply) (on|to)\b|join the discussion)",
+    r"post a comment|(\d+\s+|one\s+)?(thoughts?|responses?|comments?|replies|reply) (on|to)\b|join "
+    r"the discussion)",
     re.IGNORECASE,
 )
 _MENU = re.compile(
     r"\W*(skip to (the )?(main )?content|share (this|on)|(read|learn|see|show) more\W*$|continue reading|"
     r"back to (the )?top|table of contents|privacy (policy|notice)|terms (of|and)|all rights reserved|©|"
-    r"copyright|(previous|next|older|newer) (post|page|article|question)|(related|recent|popular) (posts?|articles?|"
-    r"questions|searches)|people also (ask|search)|follow us|sign in|log ?in\b|page \d+|tags:|categories:|"
-    r"category:|filed under|posted (on|in|by)|published (on|by|in)|last updated|advertisement|sponsored|"
+    r"copyright|(previous|next|older|newer) (post|page|article|question)|(related|recent|popular) (posts?|"
+    r"articles?|questions|searches)|people also (ask|search)|follow us|sign in|log ?in\b|page \d+|tags:|"
+    r"categories:|category:|filed under|posted (on|in|by)|published (on|by|in)|last updated|advertisement|sponsored|"
     r"(home|menu|search|share|print|contact|contact us|about|about us|login|navigation|"
     r"close|toggle menu)\W*$)",
     re.IGNORECASE,
@@ -35,9 +36,9 @@ _COOKIES = re.compile(r"\b(we|this site|this website) uses? cookies\b|accept (al
 _SEPARATOR = re.compile(r"\s[|›»•·>/]\s")
 _OFFER = re.compile(
     r"\b(book (now|online|today|your|an appointment)|call (us|now|today)|(buy|order|shop|sign up|enrol|"
-    r"enroll|register|subscribe|download) (now|today|here|online|for|to our)|add to (cart|basket)|special offer|"
-    r"limited[ -]time|free (trial|consultation|shipping|delivery)|discount|coupon|promo code|\d+ ?% off|"
-    r"money[ -]back|click here|visit our (website|shop|store)|our newsletter|gift card|sponsored by)\b",
+    r"enroll|register|subscribe|download) (now|today|here|online|for|to our)|add to (cart|basket)|special "
+    r"offer|limited[ -]time|free (trial|consultation|shipping|delivery)|discount|coupon|promo code|"
+    r"\d+ ?% off|money[ -]back|click here|visit our (website|shop|store)|our newsletter|gift card|sponsored by)\b",
     re.IGNORECASE,
 )
 _PRAISE = re.compile(
