@@ -25,8 +25,7 @@ _DAMAGE = (BadZipFile, zlib.error, KeyError, EOFError, OSError, ValueError, Runt
 """What `zipfile` raises for damaged, encrypted and strangely packed members."""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _VALUE = f"{_W}val"
-_STYLE_ID = f"{_W}styleId"
-_HEADING = re.compile(r"(heading \d|title|subtitle)$", re.IGNORECASE)
+_ROLE = re.compile(r"(heading(?= \d)|title$|subtitle$|list(?= (?:bullet|number|paragraph)))", re.IGNORECASE)
 
 
 def read(data: bytes, path: Path) -> Reading:
@@ -45,8 +44,8 @@ def read(data: bytes, path: Path) -> Reading:
         ) from None
     try:
         with open_zip(data, path) as archive:
-            headings = _headings(archive, path)
-            return outline(list(_parts(_xml(archive, "word/document.xml", path), headings)))
+            roles = _roles(archive, path)
+            return outline(list(_parts(_xml(archive, "word/document.xml", path), roles)))
     except (ParseError, DefusedXmlException, *_DAMAGE) as error:
         raise DocumentError(
             f"the document is damaged or encrypted ({type(error).__name__})",
@@ -64,41 +63,49 @@ def _xml(archive: ZipFile, name: str, path: Path) -> Element:
     return root
 
 
-def _headings(archive: ZipFile, path: Path) -> frozenset[str]:
-    """Return the ids of the styles that are headings, whatever language Word spoke."""
+def _roles(archive: ZipFile, path: Path) -> dict[str, str]:
+    """Return `heading` or `list` for the id of each style that is one, whatever language Word spoke."""
     if "word/styles.xml" not in archive.namelist():
-        return frozenset()
-    styles = _xml(archive, "word/styles.xml", path).iter(f"{_W}style")
-    names = ((style.get(f"{_W}styleId") or "", style.find(f"{_W}name")) for style in styles)
-    return frozenset(
-        key for key, name in names if name is not None and _HEADING.match(name.get(f"{_W}val") or "")
-    )
+        return {}
+    roles = {}
+    for style in _xml(archive, "word/styles.xml", path).iter(f"{_W}style"):
+        name = style.find(f"{_W}name")
+        found = _ROLE.match(name.get(_VALUE) or "") if name is not None else None
+        if found:
+            roles[style.get(f"{_W}styleId") or ""] = "list" if found[1].lower() == "list" else "heading"
+    return roles
 
 
-def _parts(root: Element, headings: frozenset[str]) -> Iterator[Part]:
+def _parts(root: Element, roles: dict[str, str]) -> Iterator[Part]:
     """Yield a part a paragraph, those of a list together."""
     items: list[str] = []
     first = 0
     for number, paragraph in enumerate(root.iter(f"{_W}p"), 1):
         lines = _lines(paragraph)
-        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
         text = "\n".join(lines)
-        if lines and paragraph.find(f"{_W}pPr/{_W}numPr") is not None and not is_question(text):
+        role = _role(paragraph, text, roles)
+        if lines and role == "list":
             first = first if items else number
             items.append("- " + " ".join(escape(line) for line in lines))
             continue
         if items:
             yield Part("text", "\n".join(items), "\n".join(items), f"paragraph {first}")
             items = []
-        if not lines:
-            continue
-        heading = style is not None and (style.get(_VALUE) or "") in headings
-        asks = is_question(text) and len(lines) == 1 and not re.search(r"[.!?]\s", text)
-        markdown = "  \n".join(escape(line) for line in lines)
-        kind: Kind = "question" if asks else "heading" if heading else "text"
-        yield Part(kind, text, markdown, f"paragraph {number}")
+        if lines:
+            kind: Kind = "question" if role == "question" else "heading" if role == "heading" else "text"
+            yield Part(kind, text, "  \n".join(escape(line) for line in lines), f"paragraph {number}")
     if items:
         yield Part("text", "\n".join(items), "\n".join(items), f"paragraph {first}")
+
+
+def _role(paragraph: Element, text: str, roles: dict[str, str]) -> str | None:
+    """Return whether a paragraph is a question, a heading or an item of a list, else None."""
+    if is_question(text) and not re.search(r"[.!?\n]\s*\S", text):
+        return "question"
+    if paragraph.find(f"{_W}pPr/{_W}numPr") is not None:
+        return "list"
+    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+    return None if style is None else roles.get(style.get(_VALUE) or "")
 
 
 def _lines(paragraph: Element) -> list[str]:

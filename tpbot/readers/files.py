@@ -49,6 +49,11 @@ _FOREIGN = {
 }
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DECLARED = re.compile(rb"""charset\s*=\s*["']?([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+_GUESSES = (
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256"),
+    *("shift_jis", "euc_jp", "euc_kr", "gb18030", "big5"),
+)
+"""Charsets that documents still come in; among more, a guess at a short text goes wrong too often."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _LINE_END = re.compile(r"\r\n?|\f|\x85|\u2028|\u2029")
 
@@ -164,5 +169,5 @@ def _decode(data: bytes) -> str | None:
             continue
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:DETECTION_SAMPLE]).best()
+    best = from_bytes(data[:DETECTION_SAMPLE], cp_isolation=list(_GUESSES)).best()
     return data.decode(best.encoding, "replace") if best else None

@@ -73,8 +73,11 @@ def _entry_file(text: str, path: Path) -> Draft | None:
     return Draft(to_entry({"id": path.stem, "answer": answer, **fields}, path, lines), "the whole file")
 
 
+Kind = Literal["heading", "paragraph", "other"]
+
+
 class _Block(NamedTuple):
-    kind: Literal["heading", "text"]
+    kind: Kind
     source: str
     start: int
     """The index of its first line."""
@@ -97,19 +100,20 @@ def _blocks(text: str, skipped: int) -> Iterator[_Block]:
             heading = (start, end) if token.type == "heading_open" else None
             source = "\n".join(lines[start:end]).strip()
             if not heading and token.type != "hr" and source:
-                yield _Block("text", source, start, end)
+                kind: Kind = "paragraph" if token.type == "paragraph_open" else "other"
+                yield _Block(kind, source, start, end)
 
 
 def _parts(blocks: list[_Block]) -> Iterator[Part]:
     for block in blocks:
         place = f"line {block.start + 1}"
-        bold = _BOLD_QUESTION.match(block.source)
+        bold = _BOLD_QUESTION.match(block.source) if block.kind == "paragraph" else None
         if block.kind == "heading" or bold:
             shown = _shown(bold[2] if bold else block.source)
             yield Part("question" if bold else "heading", shown, shown, place)
         elif not block.source.startswith("<!--"):
             shown = _shown(block.source)
-            if is_question(shown) and not re.search(r"[.!?\n]\s*\S", shown):
+            if block.kind == "paragraph" and is_question(shown) and not re.search(r"[.!?\n]\s*\S", shown):
                 yield Part("question", shown, shown, place)
             elif shown:
                 yield Part("text", shown, block.source, place)

@@ -84,18 +84,24 @@ def _running_lines(pages: list[str]) -> frozenset[str]:
 
 
 def _parts(page: str, number: int, running: frozenset[str]) -> Iterator[Part]:
-    """Yield the paragraphs of a page: a short line that ends a sentence ends its paragraph too."""
+    """Yield the paragraphs of a page.
+
+    A line ends its paragraph when it is short and ends a sentence, or when it is very short and the next
+    begins with a capital, as below a headline.
+    """
     from tpbot.readers.text import parts
 
     lines = [" ".join(line.split()) for line in page.split("\n")]
     lines = [line for line in lines if line not in running and not _PAGE_NUMBER.match(line)]
     width = max(map(len, lines), default=0)
     text = ""
-    for line in lines:
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
         if text.endswith("-\n") and line[:1].islower():  # a word parted at the line's end
             text = text[:-2]
         text += line + "\n"
-        if len(line) < width * 0.75 and re.search(r"[.!?:…][)\"”’]?$", line):
+        sentence = len(line) < width * 0.75 and re.search(r"[.!?:…][)\"”’]?$", line)
+        headline = len(line) < width * 0.5 and following[:1].isupper()
+        if sentence or headline:
             text += "\n"
     yield from parts(text, f"page {number}")
 

@@ -27,9 +27,9 @@ _MENU = re.compile(
     r"back to (the )?top|table of contents|privacy (policy|notice)|terms (of|and)|all rights reserved|©|"
     r"copyright|(previous|next|older|newer) (post|page|article|question)|(related|recent|popular) (posts?|"
     r"articles?|questions|searches)|people also (ask|search)|follow us|sign in|log ?in\b|page \d+|tags:|"
-    r"categories:|category:|filed under|posted (on|in|by)|published (on|by|in)|last updated|advertisement|sponsored|"
-    r"(home|menu|search|share|print|contact|contact us|about|about us|login|navigation|"
-    r"close|toggle menu)\W*$)",
+    r"categories:|category:|filed under|posted (on|in|by)|published (on|by|in)|last updated|"
+    r"advertisement|sponsored|(home|menu|search|share|print|contact|contact us|about|about us|login|"
+    r"navigation|close|toggle menu)\W*$)",
     re.IGNORECASE,
 )
 _COOKIES = re.compile(r"\b(we|this site|this website) uses? cookies\b|accept (all )?cookies", re.IGNORECASE)
@@ -38,7 +38,8 @@ _OFFER = re.compile(
     r"\b(book (now|online|today|your|an appointment)|call (us|now|today)|(buy|order|shop|sign up|enrol|"
     r"enroll|register|subscribe|download) (now|today|here|online|for|to our)|add to (cart|basket)|special "
     r"offer|limited[ -]time|free (trial|consultation|shipping|delivery)|discount|coupon|promo code|"
-    r"\d+ ?% off|money[ -]back|click here|visit our (website|shop|store)|our newsletter|gift card|sponsored by)\b",
+    r"\d+ ?% off|money[ -]back|click here|visit our (website|shop|store)|our newsletter|gift card|"
+    r"sponsored by)\b",
     re.IGNORECASE,
 )
 _PRAISE = re.compile(
