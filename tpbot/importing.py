@@ -14,7 +14,7 @@ import msgspec
 from tpbot.corpus import load_corpus
 from tpbot.entry_file import write_entry
 from tpbot.errors import CorpusError, UsageError
-from tpbot.readers import Document, fingerprint, new_id
+from tpbot.readers import Document, Ids, fingerprint
 from tpbot.readers.document import Draft, LeftOut
 from tpbot.records import Entry
 from tpbot.text import normalise, stems
@@ -74,19 +74,18 @@ class Target:
         present: list[Draft] = []
         lookup = _Alike(self._known)
         keys = _keys(self._known)
-        names = {entry.id.lower() for entry in self._known}
+        ids = Ids(entry.id for entry in self._known)
         for draft in document.drafts:
             if fingerprint(draft.entry) in keys:
                 present.append(draft)
                 continue
             entry, lost = self._without_lost_sources(draft.entry)
-            entry = msgspec.structs.replace(entry, id=new_id(entry, names))
+            entry = msgspec.structs.replace(entry, id=ids.new(entry))
             warnings = [draft.warning] if draft.warning else []
             warnings += [f"it resembles `{other.id}`: {_short(other)}" for other in lookup.find(entry)]
             if lost:
                 warnings.append(f"sources that are not in sources.toml were not taken: {', '.join(lost)}")
             taken.append(Taken(entry, draft.place, tuple(warnings)))
-            names.add(entry.id.lower())
             lookup.add(entry)
         self._known += [item.entry for item in taken]
         return Plan(document, tuple(taken), tuple(present), document.left_out)

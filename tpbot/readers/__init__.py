@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
@@ -11,13 +12,14 @@ from pathlib import Path
 import msgspec
 
 from tpbot.entry_file import MAX_ID_LENGTH
+from tpbot.errors import DocumentError
 from tpbot.readers import sift
 from tpbot.readers.document import Document, Draft, LeftOut, Reading
 from tpbot.readers.files import kind_of, read_bytes
 from tpbot.records import MAX_QUESTION_LENGTH, Entry
 from tpbot.text import tokenise
 
-__all__ = ["Document", "Draft", "LeftOut", "fingerprint", "new_id", "read_document"]
+__all__ = ["Document", "Draft", "Ids", "LeftOut", "fingerprint", "read_document"]
 
 MAX_ANSWER_LENGTH = 20_000
 """Code points; nobody asked for a book, and such an answer is most likely a document read wrongly."""
@@ -39,7 +41,13 @@ def read_document(path: str | Path) -> Document:
     """
     path = Path(path)
     data = read_bytes(path)
-    reading: Reading = import_module(f"tpbot.readers.{kind_of(data, path)}").read(data, path)
+    reader = import_module(f"tpbot.readers.{kind_of(data, path)}")
+    try:
+        reading: Reading = reader.read(data, path)
+    except DocumentError as error:
+        raise DocumentError(
+            error.what, path=path, line=error.line, field=error.field, cure=error.cure
+        ) from None
     name = " ".join("".join(char if char.isprintable() else " " for char in path.name).split())
     return _finish(name, reading)
 
@@ -49,7 +57,7 @@ def _finish(name: str, reading: Reading) -> Document:
     drafts: list[Draft] = []
     left_out = list(reading.left_out)
     places: dict[str, str] = {}
-    ids: set[str] = set()
+    ids = Ids()
     for draft in reading.drafts:
         entry = draft.entry
         key = fingerprint(entry)
@@ -62,10 +70,8 @@ def _finish(name: str, reading: Reading) -> Document:
             left_out.append(LeftOut(entry.question or entry.answer, draft.place, reason))
             continue
         places[key] = draft.place
-        entry_id = new_id(entry, ids)
-        ids.add(entry_id.lower())
         origin = entry.origin or f"{name}, {draft.place} (text {key})"
-        entry = msgspec.structs.replace(entry, id=entry_id, draft=True, origin=origin)
+        entry = msgspec.structs.replace(entry, id=ids.new(entry), draft=True, origin=origin)
         warning = draft.warning or _warning(entry)
         drafts.append(Draft(entry, draft.place, warning))
     return Document(name, tuple(drafts), tuple(left_out))
@@ -86,22 +92,35 @@ def fingerprint(entry: Entry) -> str:
     return blake2b(content.encode("utf-8", "replace"), digest_size=4).hexdigest()
 
 
-def new_id(entry: Entry, taken: set[str]) -> str:
-    """Return the entry's id, else one made of its first words; with a number where it is `taken`.
+class Ids:
+    """Gives out ids that are not taken.
 
     Args:
-        entry: An entry; its id may be empty.
-        taken: Ids in small letters, since some file systems do not tell capitals apart.
+        taken: Ids in use; capitals do not tell them apart, since on some file systems they do not.
     """
-    base = entry.id or _slug(entry.question or entry.answer)
-    if _RESERVED.match(base):
-        base = f"entry-{base}"[:MAX_ID_LENGTH]
-    candidate, number = base, 1
-    while candidate.lower() in taken:
-        number += 1
-        ending = f"-{number}"
-        candidate = base[: MAX_ID_LENGTH - len(ending)] + ending
-    return candidate
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = {entry_id.lower() for entry_id in taken}
+        self._numbers: dict[str, int] = {}
+
+    def new(self, entry: Entry) -> str:
+        """Return the entry's id, else one made of its first words; with a number where that is taken."""
+        base = entry.id or _slug(entry.question or entry.answer)
+        if _RESERVED.match(base):
+            base = f"entry-{base}"[:MAX_ID_LENGTH]
+        number = self._numbers.get(base.lower(), 1)
+        candidate = base if number == 1 else _numbered(base, number)
+        while candidate.lower() in self._taken:
+            number += 1
+            candidate = _numbered(base, number)
+        self._taken.add(candidate.lower())
+        self._numbers[base.lower()] = number
+        return candidate
+
+
+def _numbered(base: str, number: int) -> str:
+    ending = f"-{number}"
+    return base[: MAX_ID_LENGTH - len(ending)] + ending
 
 
 def _slug(title: str) -> str:

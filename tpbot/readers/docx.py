@@ -18,8 +18,10 @@ from tpbot.readers.outline import is_question, outline
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-MAX_XML_SIZE = 40_000_000
-"""Bytes of the document's XML; its tree takes several times as much memory."""
+MAX_XML_SIZE = 20_000_000
+"""Bytes of the document's XML."""
+MAX_XML_TAGS = 1_000_000
+"""Its tree takes some 300 bytes of memory for each."""
 
 _DAMAGE = (BadZipFile, zlib.error, KeyError, EOFError, OSError, ValueError, RuntimeError, NotImplementedError)
 """What `zipfile` raises for damaged, encrypted and strangely packed members."""
@@ -57,9 +59,11 @@ def read(data: bytes, path: Path) -> Reading:
 def _xml(archive: ZipFile, name: str, path: Path) -> Element:
     from defusedxml.ElementTree import fromstring
 
-    if archive.getinfo(name).file_size > MAX_XML_SIZE:
-        raise DocumentError(f"its text is over {MAX_XML_SIZE:,} bytes", path=path, cure="Split it")
-    root: Element = fromstring(archive.read(name), forbid_dtd=True)
+    too_large = archive.getinfo(name).file_size > MAX_XML_SIZE
+    data = b"" if too_large else archive.read(name)
+    if too_large or data.count(b"<") > MAX_XML_TAGS:
+        raise DocumentError("there is too much text in it", path=path, cure="Split it")
+    root: Element = fromstring(data, forbid_dtd=True)
     return root
 
 

@@ -170,4 +170,7 @@ def _decode(data: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:DETECTION_SAMPLE], cp_isolation=list(_GUESSES)).best()
-    return data.decode(best.encoding, "replace") if best else None
+    try:  # without a guess, the charset of most old Western files, which leaves some bytes undefined
+        return data.decode(best.encoding, "replace") if best else data.decode("cp1252")
+    except UnicodeDecodeError:
+        return None

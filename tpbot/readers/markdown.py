@@ -16,8 +16,8 @@ from tpbot.readers.document import Draft, Part, Reading
 from tpbot.readers.files import decode
 from tpbot.readers.outline import is_question, outline
 
-MAX_MARKDOWN_SIZE = 5_000_000
-"""Characters."""
+MAX_MARKDOWN_SIZE = 1_000_000
+"""Characters; the parser makes objects of a hundred times that size."""
 MAX_BLOCK_SIZE = 50_000
 """Characters of one paragraph or list; parsing emphasis in longer ones takes too long."""
 FIELDS_MARK = re.compile(r"<!-- tpbot (\{.*\}) -->\s*\Z", re.DOTALL)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from tpbot.errors import DocumentError
 from tpbot.readers import sift
 from tpbot.readers.document import Draft, LeftOut, Part, Reading
 from tpbot.records import Entry
 
 MIN_PASSAGE_WORDS = 5
 MAX_CONTINUATION_WORDS = 30
+MAX_CONTINUED_LENGTH = 2_000
+"""Code points of a passage that is still continued."""
+MAX_PARTS = 100_000
 
-_NUMBERING = re.compile(r"\s*(?:q(?:uestion)?\s*\d{0,3}\s*[:.)]|\d{1,3}\s*[.)]|[-*•])\s+", re.IGNORECASE)
-_ANSWER_MARK = re.compile(r"\s*a(?:nswer)?\s*\d{0,3}\s*:\s*", re.IGNORECASE)
+_NUMBERING = re.compile(r"\A\s*(?:q(?:uestion)?\s*\d{0,3}\s*[:.)]|\d{1,3}\s*[.)]|[-*•])\s+", re.IGNORECASE)
+_ANSWER_MARK = re.compile(r"\A\s*a(?:nswer)?\s*\d{0,3}\s*:\s*", re.IGNORECASE)
 _CONTINUES = re.compile(r"(it|they|this|these|that|those)\b", re.IGNORECASE)
 
 _POSED = re.compile(r"([A-Z][^.!?\n]{8,150}\?)\s+\S")
@@ -49,9 +53,14 @@ def outline(parts: Iterable[Part]) -> Reading:
 
     A question opens an answer, which runs to the next question, heading or end. Text outside of an answer
     becomes passages, one a paragraph; one that only continues the passage before it is joined to it.
+
+    Raises:
+        DocumentError: There are too many parts.
     """
     maker = _Maker()
-    for part in parts:
+    for number, part in enumerate(parts):
+        if number == MAX_PARTS:
+            raise DocumentError(f"it has over {MAX_PARTS:,} paragraphs", cure="Split it")
         maker.take(part)
     maker.close()
     return Reading(tuple(maker.drafts), tuple(maker.left_out))
@@ -118,7 +127,7 @@ class _Maker:
             self._leave_out(part, sift.HEADLINE)
         elif sift.is_advertising(part.text):
             self._leave_out(part, sift.ADVERTISING)
-        elif self._adjacent and words <= MAX_CONTINUATION_WORDS and _CONTINUES.match(part.text):
+        elif self._continues(part.text, words):
             last = self.drafts.pop()
             answer = f"{last.entry.answer}\n\n{part.markdown}"
             entry = Entry(id="", question=last.entry.question, answer=answer)
@@ -129,6 +138,15 @@ class _Maker:
             entry = Entry(id="", question=draft_question(part.text), answer=part.markdown)
             self.drafts.append(Draft(entry, part.place))
             self._adjacent = True
+
+    def _continues(self, text: str, words: int) -> bool:
+        """Return whether a short paragraph only makes sense after the passage before it."""
+        return (
+            self._adjacent
+            and words <= MAX_CONTINUATION_WORDS
+            and bool(_CONTINUES.match(text))
+            and len(self.drafts[-1].entry.answer) <= MAX_CONTINUED_LENGTH
+        )
 
     def _leave_out(self, part: Part, reason: str) -> None:
         self.left_out.append(LeftOut(part.text, part.place, reason))

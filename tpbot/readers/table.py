@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 
 from tpbot.errors import DocumentError
@@ -76,7 +76,7 @@ def _rows(names: list[str], lines: Iterable[Sequence[str]], *, unescape: bool) -
         if unescape:
             values = [value.replace("\\n", "\n") for value in values]
         if any(values):
-            yield f"row {number}", dict(zip(names, values, strict=False))
+            yield f"row {number}", dict(zip_longest(names, values[: len(names)], fillvalue=""))
 
 
 def guard(cell: str) -> str:
