@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
+import zlib
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -12,9 +13,22 @@ from tpbot.errors import DocumentError
 
 MAX_DOCUMENT_SIZE = 20_000_000
 """Bytes; a larger document is refused before it is read."""
-MAX_UNPACKED_SIZE = 100_000_000
+MAX_UNPACKED_SIZE = 50_000_000
 """Bytes that a DOCX or XLSX may unpack to; `zipfile` itself never unpacks more than a member declares."""
 MAX_ZIP_MEMBERS = 5_000
+MAX_XML_TAGS = 1_000_000
+"""In a DOCX or XLSX; some 300 bytes of memory each."""
+ZIP_DAMAGE = (
+    BadZipFile,
+    zlib.error,
+    KeyError,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    NotImplementedError,
+)
+"""What `zipfile` raises for damaged, encrypted and strangely packed archives."""
 DETECTION_SAMPLE = 200_000
 """Bytes that the guess at a charset looks at."""
 
@@ -112,7 +126,8 @@ def kind_of(data: bytes, path: Path) -> str:
 
 
 def _kind_of_zip(data: bytes, path: Path) -> str:
-    names = set(open_zip(data, path).namelist())
+    with _listed(data, path) as archive:
+        names = archive.namelist()
     if "word/document.xml" in names:
         return "docx"
     if "xl/workbook.xml" in names:
@@ -121,14 +136,27 @@ def _kind_of_zip(data: bytes, path: Path) -> str:
 
 
 def open_zip(data: bytes, path: Path) -> ZipFile:
-    """Return the zip archive in `data`, once its table of contents shows that it unpacks within bounds.
+    """Return the DOCX or XLSX in `data`, once it is known to unpack and to parse within bounds.
 
     Raises:
-        DocumentError: It is damaged or would unpack to too much.
+        DocumentError: It is damaged, encrypted or too large.
     """
+    archive = _listed(data, path)
+    try:
+        tags = sum(archive.read(member).count(b"<") for member in archive.infolist())
+    except ZIP_DAMAGE:
+        cure = "Open it and save it again, without a password"
+        raise DocumentError("the file is damaged or encrypted", path=path, cure=cure) from None
+    if tags > MAX_XML_TAGS:
+        raise DocumentError("there is too much in it", path=path, cure="Split it, or export its text")
+    return archive
+
+
+def _listed(data: bytes, path: Path) -> ZipFile:
+    """Return the archive in `data`; its table of contents, all that was read of it, is within bounds."""
     try:
         archive = ZipFile(io.BytesIO(data))
-    except (BadZipFile, OSError, ValueError, NotImplementedError):
+    except ZIP_DAMAGE:
         raise DocumentError("the file is damaged", path=path, cure="Open it and save it again") from None
     members = archive.infolist()
     if len(members) > MAX_ZIP_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED_SIZE:
