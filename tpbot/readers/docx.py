@@ -47,14 +47,14 @@ class _Paragraph:
     """What is known of a paragraph while its XML is being read."""
 
     def __init__(self) -> None:
-        self.text = ""
+        self.text: list[str] = []
         self.style = ""
         self.numbered = False
 
     @property
     def lines(self) -> list[str]:
         """Its lines; text that was deleted under change tracking is not among them."""
-        return [line for line in (" ".join(line.split()) for line in self.text.split("\n")) if line]
+        return [line for line in (" ".join(line.split()) for line in "".join(self.text).split("\n")) if line]
 
 
 def _elements(archive: ZipFile, name: str) -> Iterator[tuple[str, Element]]:
@@ -106,11 +106,11 @@ def _paragraphs(archive: ZipFile) -> Iterator[_Paragraph]:
 def _add(element: Element, name: str, paragraph: _Paragraph) -> None:
     """Add to a paragraph what an element in it says."""
     if name == "t":
-        paragraph.text += element.text or ""
+        paragraph.text.append(element.text or "")
     elif name == "tab":
-        paragraph.text += " "
+        paragraph.text.append(" ")
     elif name in ("br", "cr"):
-        paragraph.text += "\n"
+        paragraph.text.append("\n")
     elif name == "pStyle":
         paragraph.style = element.get(_VALUE) or ""
     elif name == "numPr":
