@@ -14,7 +14,7 @@ from tpbot import text
 from tpbot.blocks import parse_markdown, plain_text
 from tpbot.calibration import coefficients
 from tpbot.corpus import Corpus, ways_of_asking
-from tpbot.index import LINKS_PER_WAY, Arrays, Index, Integers, Meta, StoredEntry, Texts
+from tpbot.index import LINKS_PER_WAY, Arrays, Index, Integers, Meta, StoredEntry, Texts, deflate
 from tpbot.records import Block, Entry, Topic
 from tpbot.retriever import BM25_K1, STEM_WEIGHT
 
@@ -22,6 +22,7 @@ BM25_B = 0.75
 Sparse: TypeAlias = Any
 """A scipy matrix; scipy ships without type hints."""
 
+MAX_BACKGROUND_WAYS = 400
 MAX_LINKED_ENTRIES = 1_000
 """Links cost entries x ways x terms to train; beyond this many entries there are none."""
 LINK_REGULARISATION = 10.0
@@ -31,24 +32,29 @@ LINK_TOLERANCE = 1e-6
 
 def build_index(corpus: Corpus) -> Index:
     """Return the index of `corpus`: a vector for each way of asking, a BM25 row for each entry, and links."""
+    from scipy.sparse import hstack
+
     ways = [list(ways_of_asking(entry)) for entry in corpus.entries]
     owners = np.repeat(np.arange(len(ways)), [len(group) for group in ways])
-    words = [text.normalise(way) for group in ways for way in group]
     answers = [parse_markdown(entry.answer) for entry in corpus.entries]
+    spoken = [text.normalise(way) for group in ways for way in group]
+    written = [text.tokenise(plain_text(blocks)) for blocks in answers]
+    counts = Counter(word for tokens in (*spoken, *written) for word in tokens)
+    errors = text.typing_errors(counts, text.common_words())
+    words = [[errors.get(word, word) for word in tokens] for tokens in spoken]
     by_entry: list[list[str]] = [[] for _ in ways]
     for owner, tokens in zip(owners.tolist(), words, strict=True):
         by_entry[owner].extend(tokens)
-    full = [
-        tokens + text.tokenise(plain_text(blocks)) for tokens, blocks in zip(by_entry, answers, strict=True)
-    ]
+    full = [[*tokens, *answer] for tokens, answer in zip(by_entry, written, strict=True)]
     stem_terms = sorted({text.stem(word) for tokens in full for word in tokens})
     gram_terms = sorted({gram for tokens in by_entry for gram in text.trigrams(tokens)})
     stem_family = _Family(text.stems, stem_terms, by_entry, words)
     gram_family = _Family(text.trigrams, gram_terms, by_entry, words)
     text_counts = _count(text.stems, stem_terms, full)
-    links, bias, scale = _links(stem_family.rows, gram_family.rows, owners, len(ways))
-    counts = Counter(word for tokens in full for word in tokens)
-    vocabulary = sorted(counts)
+    weights = np.sqrt([STEM_WEIGHT, 1 - STEM_WEIGHT])
+    rows = hstack([stem_family.rows * weights[0], gram_family.rows * weights[1]]).tocsr()
+    links, bias, scale = _links(rows, owners, len(ways))
+    vocabulary = sorted(set(counts) - set(errors))
     questions = {entry.id: entry.question for entry in corpus.entries}
     stored = [
         msgspec.json.encode(_stored(entry, blocks, questions))
@@ -57,13 +63,12 @@ def build_index(corpus: Corpus) -> Index:
     number = np.arange(len(ways) + 1)
     lengths = np.asarray(text_counts.sum(axis=1)).ravel()
     arrays = Arrays(
-        **_postings("stem", stem_family.counts),
+        **_postings("stem", stem_family.rows),
         stem_entries=_compact(stem_family.entries),
-        stem_norms=stem_family.norms,
-        **_postings("gram", gram_family.counts),
+        **_postings("gram", gram_family.rows),
         gram_entries=_compact(gram_family.entries),
-        gram_norms=gram_family.norms,
         **_postings("text", text_counts),
+        text_counts=np.minimum(text_counts.tocsc().data, 255).astype("<u1"),
         text_saturation=BM25_K1 * (1 - BM25_B + BM25_B * lengths / max(lengths.mean(), 1)),
         way_starts=_starts([len(group) for group in ways]),
         entry_starts=_starts([len(blob) for blob in stored]),
@@ -73,31 +78,30 @@ def build_index(corpus: Corpus) -> Index:
         link_bias=bias,
         idf=np.log((1 + len(ways)) / (1 + number)) + 1,
         text_idf=np.log(1 + (len(ways) - number + 0.5) / (number + 0.5)),
-        log_counts=np.concatenate([[0.0], 1 + np.log(np.arange(1, 256))]),
     )
     meta = Meta(
         info=corpus.info,
         sources=corpus.sources,
         link_scale=scale,
+        background=_background(rows, owners),
         coefficients=coefficients(many_ways=len(words) > 2 * len(ways)),
         filler=tuple(sorted(text.FILLER)),
         known_words=tuple(sorted(text.common_words())),
     )
-    encode = msgspec.json.encode
     texts = Texts(
-        meta=encode(meta),
-        stems=encode(stem_terms),
-        grams=encode(gram_terms),
-        words=encode(vocabulary),
-        ways=encode([way for group in ways for way in group]),
-        ids=encode([entry.id for entry in corpus.entries]),
-        entries=b"".join(stored),
+        meta=deflate(meta),
+        stems=deflate(stem_terms),
+        grams=deflate(gram_terms),
+        words=deflate(vocabulary),
+        ways=deflate([way for group in ways for way in group]),
+        ids=deflate([entry.id for entry in corpus.entries]),
+        entries=deflate(b"".join(stored)),
     )
     return Index(arrays, texts)
 
 
 class _Family:
-    """One kind of term over the ways of asking: counts, weighted rows, their lengths before scaling."""
+    """One kind of term over the ways of asking: vectors of length 1, and how common the terms are."""
 
     def __init__(
         self,
@@ -109,14 +113,10 @@ class _Family:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         # idf is counted over entries, not over ways: an entry with many ways must not make its words common.
-        vectorizer = TfidfVectorizer(analyzer=analyse, vocabulary=terms, sublinear_tf=True).fit(entries)
-        self.rows = vectorizer.transform(ways) if ways else None
-        self.counts = _count(analyse, terms, ways)
+        # How often a term occurs is left out: questions are short, and it earns nothing.
+        vectorizer = TfidfVectorizer(analyzer=analyse, vocabulary=terms, binary=True).fit(entries)
+        self.rows = vectorizer.transform(ways)
         self.entries = np.diff(_count(analyse, terms, entries).tocsc().indptr)
-        weighted = self.counts.astype(np.float64)
-        weighted.data = (1 + np.log(weighted.data)) * vectorizer.idf_[weighted.indices]
-        lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
-        self.norms = np.where(lengths > 0, lengths, 1.0)
 
 
 def _count(
@@ -138,7 +138,6 @@ def _postings(name: str, counts: Sparse) -> dict[str, Any]:
     return {
         f"{name}_starts": columns.indptr.astype("<u4"),
         f"{name}_rows": _compact(columns.indices, columns.shape[0]),
-        f"{name}_counts": np.minimum(columns.data, 255).astype("<u1"),
     }
 
 
@@ -152,8 +151,21 @@ def _starts(lengths: Sequence[int]) -> Integers:
     return np.concatenate([[0], np.cumsum(lengths)]).astype("<u4")
 
 
+def _background(rows: Sparse, owners: Integers) -> float:
+    """Return the median similarity of a way of asking to the nearest way of another entry.
+
+    It tells how much a similarity is worth in this corpus. Of many ways, some at even distances are taken.
+    """
+    if len(np.unique(owners)) < 2:
+        return 0.0
+    sample = np.unique(np.linspace(0, len(owners) - 1, MAX_BACKGROUND_WAYS).astype(np.int64))
+    similarities = (rows[sample] @ rows.T).toarray()
+    similarities[owners[sample][:, None] == owners[None, :]] = 0.0
+    return float(np.median(similarities.max(axis=1)))
+
+
 def _links(
-    stem_rows: Sparse, gram_rows: Sparse, owners: Integers, entries: int
+    rows: Sparse, owners: Integers, entries: int
 ) -> tuple[tuple[Integers, Integers], NDArray[np.float64], float]:
     """Return the entries that each way speaks for or against, with what weights; the bias; the scale.
 
@@ -164,11 +176,9 @@ def _links(
     none = np.zeros((0, LINKS_PER_WAY), np.int64)
     if len(np.unique(owners)) < 2 or entries > MAX_LINKED_ENTRIES or len(owners) < 2 * entries:
         return (none, none), np.zeros(0), 0.0
-    from scipy.sparse import hstack
     from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits
 
-    rows = hstack([stem_rows * np.sqrt(STEM_WEIGHT), gram_rows * np.sqrt(1 - STEM_WEIGHT)]).tocsr()
     with threadpool_limits(1):  # small matrices: a second thread burns time without saving any
         model = LogisticRegression(C=LINK_REGULARISATION, tol=LINK_TOLERANCE, max_iter=1000).fit(rows, owners)
         residual = -model.predict_proba(rows)

@@ -9,9 +9,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import NoReturn
 
-from tpbot import config
+from tpbot import __version__, config
 from tpbot.errors import TpbotError, UsageError, did_you_mean
 from tpbot.layout import clean
 
@@ -19,6 +20,10 @@ COMMANDS = {
     "chat": ("tpbot.commands.chat", "ask questions at a prompt (the default)"),
     "ask": ("tpbot.commands.ask", "answer one question, or one on each line of standard input"),
     "topics": ("tpbot.commands.topics", "list what it can answer"),
+    "check": ("tpbot.commands.check", "find what is wrong or unwise in a corpus"),
+    "new": ("tpbot.commands.new", "begin an entry of a corpus"),
+    "import": ("tpbot.commands.import_", "turn documents into drafts of entries"),
+    "export": ("tpbot.commands.export", "write the entries as JSON lines, a table, a web page or Markdown"),
 }
 """Name, module and one-line help. Only the module of the command that runs is imported."""
 
@@ -98,9 +103,7 @@ def _run(argv: list[str]) -> int:
 
 def _about(option: str) -> int:
     if option in ("--version", "-V"):
-        from importlib.metadata import version
-
-        sys.stdout.write(f"tpbot {version('tpbot')}\n")
+        sys.stdout.write(f"tpbot {__version__}\n")
     else:
         sys.stdout.write(help_text())
     return 0
@@ -121,6 +124,8 @@ def help_text() -> str:
 
 def _prepare_streams() -> None:
     """Let no character that the terminal's encoding lacks stop a question or a reply."""
+    if sys.stderr is None:  # closed: what is meant for it must not land elsewhere
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  # until the process ends
     if sys.stdout is None:
         raise UsageError("standard output is closed, so there is nowhere to answer. Leave it open.")
     for stream in (sys.stdin, sys.stdout, sys.stderr):
@@ -129,7 +134,7 @@ def _prepare_streams() -> None:
 
 
 def _fail(message: str) -> int:
-    with suppress(OSError, AttributeError):  # standard error may be full or closed
+    with suppress(OSError):
         sys.stderr.write(f"tpbot: {' '.join(clean(message).split())}\n")
     return ERROR
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -16,11 +15,9 @@ from tpbot.records import Entry, Evidence
 if TYPE_CHECKING:
     from yaml.events import Event
 
-MAX_ID_LENGTH = 80
+MAX_ID_LENGTH = 120
 FIELDS = tuple(field for field in Entry.__struct_fields__ if field not in ("id", "answer"))
 """The fields of the front matter; the file's name is the id, what follows is the answer."""
-
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 
 
 def read_front_matter(text: str, path: Path) -> tuple[dict[str, object], dict[str, int], str]:
@@ -109,7 +106,7 @@ def write_entry(entry: Entry) -> str:
         if name == "question" or value in (None, False, ()):
             continue
         if isinstance(value, tuple):
-            lines += [f"{name}:", *(f"  - {_scalar(item)}" for item in value)]
+            lines += [f"{name}:", *(f"  - {quoted(item)}" for item in value)]
         else:
             lines.append(_field(name, value))
     return "\n".join([*lines, "---", entry.answer, ""])
@@ -117,12 +114,12 @@ def write_entry(entry: Entry) -> str:
 
 def _field(name: str, value: str | bool | None) -> str:
     if isinstance(value, str):
-        return f"{name}: {value if name == 'checked' else _scalar(value)}"
+        return f"{name}: {value if name == 'checked' else quoted(value)}"
     return f"{name}:" if value is None else f"{name}: {str(value).lower()}"
 
 
-def _scalar(text: str) -> str:
-    """Return `text` as YAML on one line: plain where that reads back as the same text, else quoted."""
+def quoted(text: str) -> str:
+    """Return `text` as YAML on one line, in quotes where it needs them."""
     import yaml
 
     def dump(style: str | None) -> str:
@@ -144,22 +141,37 @@ def to_entry(fields: Mapping[str, object], path: Path, lines: Mapping[str, int])
     Raises:
         CorpusError: A field is unknown, missing or has a value that it cannot have.
     """
-    values: dict[str, object] = {}
+    error = next(field_errors(fields, path, lines), None)
+    if error:
+        raise error
+    values = {name: _convert(name, value) for name, value in fields.items()}
+    return Entry(**{"question": None, **values})  # type: ignore[arg-type]
+
+
+def field_errors(fields: Mapping[str, object], path: Path, lines: Mapping[str, int]) -> Iterator[CorpusError]:
+    """Yield an error for each field that keeps `to_entry` from making an entry of `fields`."""
+    missing = {"id", "answer"}
     for name, value in fields.items():
         place = lines.get(name)
         if name not in Entry.__struct_fields__:
             cure = did_you_mean(name, FIELDS) or f"Known fields are {', '.join(FIELDS)}"
-            raise CorpusError("unknown field", path=path, line=place, field=name, cure=cure)
+            yield CorpusError("unknown field", path=path, line=place, field=name, cure=cure)
+            continue
         try:
-            values[name] = _CONVERTERS.get(name, _text)(value)
+            empty = not _convert(name, value)
         except _WrongValueError as error:
             what, cure = error.args
-            raise CorpusError(what, path=path, line=place, field=name, cure=cure) from None
-    for name in ("id", "answer"):
-        if not values.get(name):
-            place = lines.get(name) or min(lines.values(), default=None)
-            raise CorpusError("the field is missing", path=path, line=place, field=name, cure="Fill it in")
-    return Entry(**{"question": None, **values})  # type: ignore[arg-type]
+            yield CorpusError(what, path=path, line=place, field=name, cure=cure)
+            empty = False
+        if not empty:
+            missing.discard(name)
+    for name in sorted(missing):
+        place = lines.get(name) or min(lines.values(), default=None)
+        yield CorpusError("the field is missing", path=path, line=place, field=name, cure="Fill it in")
+
+
+def _convert(name: str, value: object) -> object:
+    return _CONVERTERS.get(name, _text)(value)
 
 
 class _WrongValueError(Exception):
@@ -189,11 +201,16 @@ def _boolean(value: object) -> bool:
 
 def _id(value: object) -> str | None:
     text = _text(value)
-    if text is not None and (len(text) > MAX_ID_LENGTH or not _ID.match(text)):
-        raise _WrongValueError(
-            f"`{text[:MAX_ID_LENGTH]}` cannot be an id", "Use letters, digits, hyphens and dots, at most 80"
-        )
+    if text is not None and not is_id(text):
+        cure = f"Use letters, digits, hyphens and dots, at most {MAX_ID_LENGTH}, and no slash or first dot"
+        raise _WrongValueError(f"`{text[:MAX_ID_LENGTH]}` cannot be an id", cure)
     return text
+
+
+def is_id(text: str) -> bool:
+    """Return whether `text` can be the id of an entry: printable, not long, and safe as a file's name."""
+    safe = not text.startswith((".", "-")) and not set(text) & set("/\\:")
+    return safe and text.isprintable() and 0 < len(text) <= MAX_ID_LENGTH
 
 
 def _evidence(value: object) -> str | None:

@@ -9,7 +9,7 @@ import zlib
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -22,6 +22,12 @@ FORMAT = 1
 MAGIC = b"\x93TPBOT\r\n"
 ALIGNMENT = 64
 LINKS_PER_WAY = 5
+MAX_TEXT_SIZE = 1 << 29
+"""Bytes; a section that inflates beyond this is cut, and then refused as broken JSON."""
+
+T = TypeVar("T")
+
+_CURE = "Delete the file; it is built again when needed"
 
 Floats = NDArray[np.float64]
 Integers = NDArray[Any]
@@ -49,6 +55,8 @@ class Meta(msgspec.Struct, frozen=True):
     sources: tuple[Source, ...]
     link_scale: float
     """The largest link weight; 0 where the index has no links."""
+    background: float
+    """How near, typically, a way of asking is to the nearest way of another entry, 0 to 1."""
     coefficients: dict[str, float]
     """Of score and confidence, see calibration.py."""
     filler: tuple[str, ...]
@@ -75,48 +83,44 @@ _ITEM_SIZES = {"<u1": 1, "<i1": 1, "<u2": 2, "<u4": 4, "<f8": 8, TEXT: 1}
 
 
 class Postings:
-    """For each term, the rows in which it occurs, ascending, and how often (at most 255 times).
+    """For each term, the rows in which it occurs, ascending.
 
     Attributes:
         starts: Where the postings of each term begin, and where the last end: (terms + 1,).
         rows: Row numbers: (postings,).
-        counts: Occurrences: (postings,).
     """
 
-    def __init__(self, starts: Integers, rows: Integers, counts: Integers) -> None:
-        self.starts = starts
+    def __init__(self, starts: Integers, rows: Integers) -> None:
+        self._bounds = starts.astype(np.int64)
         self.rows = rows
-        self.counts = counts
-
-    def lengths(self, terms: Integers) -> Integers:
-        """Return the number of rows in which each of `terms` occurs."""
-        lengths: Integers = self.starts[terms + 1].astype(np.int64) - self.starts[terms]
-        return lengths
+        self.lengths = np.diff(self._bounds)
 
     def gather(self, terms: Integers) -> tuple[Integers, Integers, Integers]:
-        """Return rows and counts of all postings of `terms`, and the number of postings of each term."""
+        """Return the postings of `terms` one after the other: where they are, their rows, how many a term."""
         if not len(terms):
             return _NONE, _NONE, _NONE
-        starts, ends = self.starts[terms].tolist(), self.starts[terms + 1].tolist()
-        bounds = list(zip(starts, ends, strict=True))
-        rows = np.concatenate([self.rows[start:end] for start, end in bounds])
-        counts = np.concatenate([self.counts[start:end] for start, end in bounds])
-        return rows, counts, self.lengths(terms)
+        lengths = self.lengths[terms]
+        ends = np.cumsum(lengths)
+        places = np.arange(ends[-1]) + np.repeat(self._bounds[terms] - ends + lengths, lengths)
+        return places, self.rows[places], lengths
 
     def gather_at(self, terms: Integers, wanted: Integers) -> tuple[Integers, Integers, Integers]:
         """Return what `gather` does, for the rows in `wanted` (ascending) alone; rows are places in it."""
-        if not len(terms):
+        found = [self._find(term, wanted) for term in terms.tolist()]
+        if not found:
             return _NONE, _NONE, _NONE
-        places: list[Integers] = []
-        counts: list[Integers] = []
-        for term in terms.tolist():
-            start, end = int(self.starts[term]), int(self.starts[term + 1])
-            rows = self.rows[start:end]
-            found = np.minimum(np.searchsorted(rows, wanted), end - start - 1)
-            place = np.flatnonzero(rows[found] == wanted) if end > start else _NONE
-            places.append(place)
-            counts.append(self.counts[start:end][found[place]])
-        return np.concatenate(places), np.concatenate(counts), np.array([len(place) for place in places])
+        places = np.concatenate([place for place, _ in found])
+        rows = np.concatenate([row for _, row in found])
+        return places, rows, np.array([len(row) for _, row in found])
+
+    def _find(self, term: int, wanted: Integers) -> tuple[Integers, Integers]:
+        start, end = int(self._bounds[term]), int(self._bounds[term + 1])
+        if start == end:
+            return _NONE, _NONE
+        rows = self.rows[start:end]
+        near = np.minimum(np.searchsorted(rows, wanted), end - start - 1)
+        hits = np.flatnonzero(rows[near] == wanted)
+        return near[hits] + start, hits
 
 
 _NONE = np.zeros(0, np.int64)
@@ -128,20 +132,16 @@ class Arrays:
 
     stem_starts: Integers
     stem_rows: Integers
-    stem_counts: Integers
     stem_entries: Integers
     """In how many entries' ways of asking each stem occurs: (stems,)."""
-    stem_norms: Floats
-    """Length of each way's vector of stems: (ways,)."""
     gram_starts: Integers
     gram_rows: Integers
-    gram_counts: Integers
     gram_entries: Integers
-    gram_norms: Floats
     text_starts: Integers
     """Postings of the stems over entries, ways of asking and answer text together."""
     text_rows: Integers
     text_counts: Integers
+    """How often, at most 255: (text postings,)."""
     text_saturation: Floats
     """BM25's k1 (1 - b + b length / mean length) of each entry: (entries,)."""
     way_starts: Integers
@@ -159,13 +159,11 @@ class Arrays:
     """idf of a term that occurs in the ways of n entries: (entries + 1,)."""
     text_idf: Floats
     """BM25's idf of a stem that occurs in n entries: (entries + 1,)."""
-    log_counts: Floats
-    """1 + ln n; 0 for n = 0: (256,)."""
 
 
 @dataclass(frozen=True)
 class Texts:
-    """The JSON sections, as bytes."""
+    """The JSON sections, deflated (zlib)."""
 
     meta: bytes
     stems: bytes
@@ -182,37 +180,37 @@ class Index:
     def __init__(self, arrays: Arrays, texts: Texts) -> None:
         self.arrays = arrays
         self._texts = texts
-        self.stem_postings = Postings(arrays.stem_starts, arrays.stem_rows, arrays.stem_counts)
-        self.gram_postings = Postings(arrays.gram_starts, arrays.gram_rows, arrays.gram_counts)
-        self.text_postings = Postings(arrays.text_starts, arrays.text_rows, arrays.text_counts)
+        self.stem_postings = Postings(arrays.stem_starts, arrays.stem_rows)
+        self.gram_postings = Postings(arrays.gram_starts, arrays.gram_rows)
+        self.text_postings = Postings(arrays.text_starts, arrays.text_rows)
         self.entry_count = len(arrays.way_starts) - 1
-        self.way_count = len(arrays.stem_norms)
+        self.way_count = int(arrays.way_starts[-1])
 
     @cached_property
     def meta(self) -> Meta:
         """What the index says about itself."""
-        return msgspec.json.decode(self._texts.meta, type=Meta)
+        return self._json("meta", Meta)
 
     @cached_property
     def stem_numbers(self) -> dict[str, int]:
         """The number of each stem."""
-        return _numbers(self._texts.stems)
+        return _numbers(self._json("stems", list[str]))
 
     @cached_property
     def gram_numbers(self) -> dict[str, int]:
         """The number of each trigram."""
-        return _numbers(self._texts.grams)
+        return _numbers(self._json("grams", list[str]))
 
     @cached_property
     def word_counts(self) -> dict[str, int]:
         """How often each word occurs in the corpus."""
-        words = msgspec.json.decode(self._texts.words, type=list[str])
+        words = self._json("words", list[str])
         return dict(zip(words, self.arrays.word_counts.tolist(), strict=True))
 
     @cached_property
     def ways(self) -> list[str]:
         """All ways of asking, entry by entry."""
-        return msgspec.json.decode(self._texts.ways, type=list[str])
+        return self._json("ways", list[str])
 
     def ways_of(self, number: int) -> list[str]:
         """Return the ways of asking of the entry with this number."""
@@ -222,12 +220,19 @@ class Index:
     def entry(self, number: int) -> StoredEntry:
         """Return the entry with this number."""
         start, end = self.arrays.entry_starts[number : number + 2].tolist()
-        return msgspec.json.decode(self._texts.entries[start:end], type=StoredEntry)
+        return _decoded(self._entries[start:end], StoredEntry)
+
+    @cached_property
+    def _entries(self) -> bytes:
+        return inflate(self._texts.entries)
+
+    def _json(self, name: str, type_: type[T]) -> T:
+        return _decoded(inflate(getattr(self._texts, name)), type_)
 
     @cached_property
     def ids(self) -> list[str]:
         """The id of each entry."""
-        return msgspec.json.decode(self._texts.ids, type=list[str])
+        return self._json("ids", list[str])
 
     @cached_property
     def entry_numbers(self) -> dict[str, int]:
@@ -267,16 +272,42 @@ class Index:
                 raise _damaged(path, "the file is too short")
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         arrays, texts = _decode(data, path, digest)
-        _verify(arrays, texts, path)
-        return cls(arrays, texts)
+        _verify(arrays, path)
+        index = cls(arrays, texts)
+        _ = index.meta  # refuses an index whose JSON is of another version
+        return index
 
 
-def _numbers(text: bytes) -> dict[str, int]:
-    return {term: number for number, term in enumerate(msgspec.json.decode(text, type=list[str]))}
+def deflate(value: object) -> bytes:
+    """Return `value`, or its JSON where it is not bytes, compressed as the index holds it."""
+    return zlib.compress(value if isinstance(value, bytes) else msgspec.json.encode(value), 9)
+
+
+def inflate(data: bytes) -> bytes:
+    """Return what was compressed, `MAX_TEXT_SIZE` bytes at most.
+
+    Raises:
+        IndexFormatError: It was not compressed.
+    """
+    try:
+        return zlib.decompressobj().decompress(data, MAX_TEXT_SIZE)
+    except zlib.error:
+        raise IndexFormatError("the index holds text that is not compressed", cure=_CURE) from None
+
+
+def _decoded(text: bytes, type_: type[T]) -> T:
+    try:
+        return msgspec.json.decode(text, type=type_)
+    except msgspec.DecodeError as error:
+        raise IndexFormatError(f"the index holds JSON that is not its own: {error}", cure=_CURE) from None
+
+
+def _numbers(terms: list[str]) -> dict[str, int]:
+    return {term: number for number, term in enumerate(terms)}
 
 
 def _damaged(path: Path, what: str) -> IndexFormatError:
-    return IndexFormatError(what, path=path, cure="Delete the file; it is built again when needed")
+    return IndexFormatError(what, path=path, cure=_CURE)
 
 
 def _encode(arrays: Arrays, texts: Texts, digest: str) -> bytes:
@@ -286,7 +317,7 @@ def _encode(arrays: Arrays, texts: Texts, digest: str) -> bytes:
     for name, value in (vars(arrays) | vars(texts)).items():
         data = value if isinstance(value, bytes) else value.tobytes()
         dtype = TEXT if isinstance(value, bytes) else value.dtype.str.replace("|", "<")
-        sections[name] = _Section(dtype, offset, len(value))
+        sections[name] = _Section(dtype, offset, len(data) // _ITEM_SIZES[dtype])
         parts.append(data + bytes(-len(data) % ALIGNMENT))
         offset += len(parts[-1])
     body = b"".join(parts)
@@ -330,9 +361,10 @@ def _decode(data: mmap.mmap, path: Path, digest: str | None) -> tuple[Arrays, Te
         raise _damaged(path, f"the section `{error.args[0]}` is missing") from None
 
 
-def _verify(arrays: Arrays, texts: Texts, path: Path) -> None:
+def _verify(arrays: Arrays, path: Path) -> None:
     """Refuse arrays whose numbers point outside of each other: a checksum proves no good will."""
-    ways, entries = len(arrays.stem_norms), len(arrays.way_starts) - 1
+    entries = len(arrays.way_starts) - 1
+    ways = int(arrays.way_starts[-1]) if entries >= 0 else 0
 
     def starts(values: Integers, end: int) -> bool:
         return bool(
@@ -351,16 +383,13 @@ def _verify(arrays: Arrays, texts: Texts, path: Path) -> None:
         starts(arrays.gram_starts, len(arrays.gram_rows)),
         starts(arrays.text_starts, len(arrays.text_rows)),
         starts(arrays.way_starts, ways),
-        starts(arrays.entry_starts, len(texts.entries)),
-        len(arrays.stem_counts) == len(arrays.stem_rows),
-        len(arrays.gram_counts) == len(arrays.gram_rows),
+        starts(arrays.entry_starts, int(arrays.entry_starts[-1])),
+        len(arrays.entry_starts) == entries + 1,
         len(arrays.text_counts) == len(arrays.text_rows),
         len(arrays.stem_starts) == len(arrays.text_starts) == len(arrays.stem_entries) + 1,
         len(arrays.gram_starts) == len(arrays.gram_entries) + 1,
-        len(arrays.gram_norms) == ways,
         len(arrays.text_saturation) == entries,
         len(arrays.idf) == len(arrays.text_idf) == entries + 1,
-        len(arrays.log_counts) == 256,
         len(arrays.link_entries) == len(arrays.link_weights),
         len(arrays.link_entries) in (0, ways * LINKS_PER_WAY),
         len(arrays.link_bias) in (0, entries),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,11 +11,13 @@ import numpy as np
 from tpbot import text
 from tpbot.calibration import confidence
 from tpbot.index import Index
-from tpbot.retriever import Query, Retrieval
+from tpbot.retriever import LOWEST_LINK, Query, Retrieval
 
-SHORT_LIST = 10
-"""Entries that are looked at closely."""
-EXACT_SIMILARITY = 1 - 1e-9
+SHORT_LIST = 3
+"""Entries that are looked at closely, at least."""
+
+EXACT_SIMILARITY = 0.5
+"""A way of asking less similar than this is not compared word by word; repairs keep it from being 1."""
 
 
 @dataclass(frozen=True)
@@ -41,21 +44,27 @@ def rerank(retrieval: Retrieval, query: Query, index: Index, *, at_least: int = 
         index: Where it was found.
         at_least: How long the list is to be, if there are as many entries; it is never below `SHORT_LIST`.
     """
-    length = min(max(at_least, SHORT_LIST), len(retrieval.scores))
-    places = np.argpartition(retrieval.scores, -length)[-length:].tolist() if length else []
-    matches = [_match(place, retrieval, query, index) for place in places]
-    return sorted(matches, key=lambda match: (-(match.confidence == 1.0), -match.score, match.id))
+    scores = retrieval.scores
+    length = min(max(at_least, SHORT_LIST), len(scores))
+    if not length:
+        return []
+    highest = np.argpartition(scores, len(scores) - length)[-length:].tolist()
+    matches = [_match(place, retrieval, query, index) for place in highest]
+    return sorted(matches, key=lambda match: (match.confidence != 1.0, -match.score, match.id))
 
 
 def _match(place: int, retrieval: Retrieval, query: Query, index: Index) -> Match:
     number, way = int(retrieval.entries[place]), int(retrieval.nearest[place])
     features = {
-        "score": float(retrieval.scores[place]),
+        "similarity": float(retrieval.similarities[place]),
+        "link": math.log(max(float(retrieval.links[place]), LOWEST_LINK)),
+        "text": float(retrieval.text_shares[place]),
         "cover": float(retrieval.covers[place]),
+        "background": index.meta.background,
     }
-    exact = retrieval.similarities[place] > EXACT_SIMILARITY and _is(query, index.ways[way])
+    exact = features["similarity"] > EXACT_SIMILARITY and _is(query, index.ways[way])
     sure = 1.0 if exact else confidence(features, index.meta.coefficients)
-    return Match(number, index.ids[number], features["score"], sure, way, features)
+    return Match(number, index.ids[number], float(retrieval.scores[place]), sure, way, features)
 
 
 def _is(query: Query, way: str) -> bool:

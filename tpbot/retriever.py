@@ -2,15 +2,15 @@
 
 The score of an entry is
 
-    similarity + 2 link + 0.8 text / (highest text + 4)
+    1.4 similarity + 1.4 ln(max(link, 0.0001)) + 4.3 text / (highest text + 4)
 
 where `similarity` is the cosine similarity of the question and the entry's nearest way of asking (0.35 stems,
-0.65 trigrams), `link` the probability by the links, and `text` the BM25 score of the entry's words.
+0.65 trigrams), `link` the probability by the links, and `text` the BM25 score of the entry's words. Without
+links it is 4.3 similarity + 4.3 text / (highest text + 4).
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,9 +20,13 @@ from tpbot import text
 from tpbot.index import LINKS_PER_WAY, Floats, Index, Integers, Postings
 
 STEM_WEIGHT = 0.35
-LINK_SHARE = 2.0
-TEXT_SHARE = 0.8
+SIMILARITY = 1.4
+SIMILARITY_ALONE = 4.3
+LINK = 1.4
+TEXT = 4.3
 TEXT_HALF = 4.0
+LOWEST_LINK = 1e-4
+"""Probabilities by the links are taken as at least this before their logarithm."""
 BM25_K1 = 1.5
 
 EXACT_SCAN = 60_000
@@ -39,9 +43,9 @@ class Query:
     """After normalising and spelling repair."""
     written: tuple[str, ...]
     """After normalising alone."""
-    stems: dict[str, int]
-    """Each stem and how often it occurs, in code point order."""
-    grams: dict[str, int]
+    stems: tuple[str, ...]
+    """The different stems, in code point order."""
+    grams: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,21 @@ class Retrieval:
     nearest: Integers
     """The nearest way of asking of each entry; -1 where it has none."""
 
+    linked: bool
+    """Whether the index has links."""
+
+    @cached_property
+    def text_shares(self) -> Floats:
+        """BM25 scores scaled to 0 to 1: text / (highest text + 4)."""
+        return self.texts / (float(self.texts.max(initial=0.0)) + TEXT_HALF)
+
     @cached_property
     def scores(self) -> Floats:
         """What orders the entries, see the head of this module."""
-        share = self.texts / (self.texts.max(initial=0.0) + TEXT_HALF)
-        return self.similarities + LINK_SHARE * self.links + TEXT_SHARE * share
+        if not self.linked:
+            return SIMILARITY_ALONE * self.similarities + TEXT * self.text_shares
+        links: Floats = np.log(np.maximum(self.links, LOWEST_LINK))
+        return SIMILARITY * self.similarities + LINK * links + TEXT * self.text_shares
 
 
 class Retriever:
@@ -79,6 +93,9 @@ class Retriever:
         self._owners = np.repeat(np.arange(index.entry_count), np.diff(starts))
         self._with_ways = np.flatnonzero(np.diff(starts))
         self._first_ways = starts[self._with_ways]
+        idf, ways = index.arrays.idf, index.way_count
+        self._stem_norms = _norms(index.stem_postings, idf[index.arrays.stem_entries], ways)
+        self._gram_norms = _norms(index.gram_postings, idf[index.arrays.gram_entries], ways)
         roots = index.arrays.link_weights.astype(np.float64) / 127
         self._link_weights = np.sign(roots) * roots * roots * index.meta.link_scale
 
@@ -87,7 +104,7 @@ class Retriever:
         written = text.normalise(question)
         words = self._speller.repair_all(written)
         return Query(
-            tuple(words), tuple(written), _occurrences(text.stems(words)), _occurrences(text.trigrams(words))
+            tuple(words), tuple(written), _different(text.stems(words)), _different(text.trigrams(words))
         )
 
     def retrieve(self, query: Query) -> Retrieval:
@@ -96,7 +113,7 @@ class Retriever:
         stems = self._vector(query.stems, index.stem_numbers, arrays.stem_entries)
         grams = self._vector(query.grams, index.gram_numbers, arrays.gram_entries)
         touched = (
-            index.stem_postings.lengths(stems.terms).sum() + index.gram_postings.lengths(grams.terms).sum()
+            index.stem_postings.lengths[stems.terms].sum() + index.gram_postings.lengths[grams.terms].sum()
         )
         if touched > EXACT_SCAN:
             return self._retrieve_pruned(query, stems, grams)
@@ -109,21 +126,20 @@ class Retriever:
             nearest[self._owners[best]] = best
         texts, covers = self._texts(query, stems.terms)
         entries = np.arange(index.entry_count)
-        return Retrieval(entries, similarities, self._links(ways), texts, covers, nearest)
+        linked = len(self._link_weights) > 0
+        return Retrieval(entries, similarities, self._links(ways), texts, covers, nearest, linked)
 
     def _retrieve_pruned(self, query: Query, stems: _Vector, grams: _Vector) -> Retrieval:
         """Find finalists by the rarer terms alone, then score these exactly."""
-        arrays, index = self._arrays, self._index
+        index = self._index
         partial = self._ways(
             stems.rarest(index.stem_postings, EXACT_SCAN // 3),
             grams.rarest(index.gram_postings, EXACT_SCAN // 3),
         )
         finalists = np.sort(_highest(partial, FINALISTS))
-        ways = STEM_WEIGHT * _cosines_at(
-            index.stem_postings, stems, arrays.stem_norms, arrays.log_counts, finalists
-        ) + (1 - STEM_WEIGHT) * _cosines_at(
-            index.gram_postings, grams, arrays.gram_norms, arrays.log_counts, finalists
-        )
+        ways = STEM_WEIGHT * _cosines_at(index.stem_postings, stems, self._stem_norms, finalists) + (
+            1 - STEM_WEIGHT
+        ) * _cosines_at(index.gram_postings, grams, self._gram_norms, finalists)
         rare = stems.rarest(index.text_postings, EXACT_SCAN // 3)
         by_text, _ = self._texts(query, rare.terms)
         entries = np.union1d(self._owners[finalists], _highest(by_text, FINALISTS // 2))
@@ -134,23 +150,20 @@ class Retriever:
         best = np.flatnonzero(ways == similarities[places])[::-1]
         nearest[places[best]] = finalists[best]
         texts, covers = self._texts(query, stems.terms, entries)
-        return Retrieval(entries, similarities, np.zeros(len(entries)), texts, covers, nearest)
+        return Retrieval(entries, similarities, np.zeros(len(entries)), texts, covers, nearest, linked=False)
 
-    def _vector(self, counts: dict[str, int], numbers: dict[str, int], entries: Integers) -> _Vector:
+    def _vector(self, terms: tuple[str, ...], numbers: dict[str, int], entries: Integers) -> _Vector:
         """Return the known terms with their weights times idf, for a vector of length 1."""
-        known = [(numbers[term], count) for term, count in counts.items() if term in numbers]
-        if not known:
-            return _Vector(np.zeros(0, np.int64), np.zeros(0))
-        terms = np.array([number for number, _ in known])
-        idf = self._arrays.idf[entries[terms]]
-        weights = self._arrays.log_counts[[min(count, 255) for _, count in known]] * idf
-        return _Vector(terms, weights / np.sqrt(weights @ weights) * idf)
+        known = np.array([numbers[term] for term in terms if term in numbers], np.int64)
+        idf = self._arrays.idf[entries[known]]
+        squares = idf * idf
+        return _Vector(known, squares / np.sqrt(squares.sum()) if len(known) else squares)
 
     def _ways(self, stems: _Vector, grams: _Vector) -> Floats:
         """Return the similarity of each way of asking: (ways,)."""
-        arrays, index = self._arrays, self._index
-        by_stems = _cosines(index.stem_postings, stems, arrays.stem_norms, arrays.log_counts)
-        by_grams = _cosines(index.gram_postings, grams, arrays.gram_norms, arrays.log_counts)
+        index = self._index
+        by_stems = _cosines(index.stem_postings, stems, self._stem_norms)
+        by_grams = _cosines(index.gram_postings, grams, self._gram_norms)
         return STEM_WEIGHT * by_stems + (1 - STEM_WEIGHT) * by_grams
 
     def _texts(self, query: Query, terms: Integers, at: Integers | None = None) -> tuple[Floats, Floats]:
@@ -159,23 +172,22 @@ class Retriever:
         size = self._index.entry_count if at is None else len(at)
         unknown = len(query.stems) - len(terms)
         total = arrays.idf[arrays.stem_entries[terms]].sum() + unknown * arrays.idf[0]
-        rows, counts, lengths = postings.gather(terms) if at is None else postings.gather_at(terms, at)
+        places, rows, lengths = postings.gather(terms) if at is None else postings.gather_at(terms, at)
         if not len(rows):
             return np.zeros(size), np.zeros(size)
         entries = rows if at is None else at[rows]
-        idf = np.repeat(arrays.text_idf[postings.lengths(terms)], lengths)
+        counts = arrays.text_counts[places]
+        idf = np.repeat(arrays.text_idf[postings.lengths[terms]], lengths)
         frequency = counts * (BM25_K1 + 1) / (counts + arrays.text_saturation[entries])
         covered = np.repeat(arrays.idf[arrays.stem_entries[terms]], lengths)
-        scores: Floats = np.bincount(rows, idf * frequency, size)
-        covers: Floats = np.bincount(rows, covered, size) / total
-        return scores, covers
+        return _sums(rows, idf * frequency, size), _sums(rows, covered, size) / total
 
     def _links(self, ways: Floats) -> Floats:
         """Return the probability of each entry by the links of the ways of asking: a softmax."""
         if not len(self._link_weights):
             return np.zeros(self._index.entry_count)
         products = np.repeat(ways, LINKS_PER_WAY) * self._link_weights
-        linked: Floats = np.bincount(self._arrays.link_entries, products, self._index.entry_count)
+        linked = _sums(self._arrays.link_entries, products, self._index.entry_count)
         logits = linked + self._arrays.link_bias
         powers = np.exp(logits - logits.max())
         return powers / powers.sum()  # type: ignore[no-any-return]
@@ -190,29 +202,37 @@ class _Vector:
 
     def rarest(self, postings: Postings, limit: int) -> _Vector:
         """Return the terms with the fewest postings that together have no more than `limit`."""
-        lengths = postings.lengths(self.terms)
+        lengths = postings.lengths[self.terms]
         order = np.argsort(lengths, kind="stable")
         kept = np.sort(order[: max(1, int((np.cumsum(lengths[order]) <= limit).sum()))])
         return _Vector(self.terms[kept], self.weights[kept])
 
 
-def _cosines(postings: Postings, vector: _Vector, norms: Floats, log_counts: Floats) -> Floats:
+def _cosines(postings: Postings, vector: _Vector, norms: Floats) -> Floats:
     """Return the cosine similarity of `vector` and each row: (rows,)."""
-    rows, counts, lengths = postings.gather(vector.terms)
+    _, rows, lengths = postings.gather(vector.terms)
     if not len(rows):
         return np.zeros(len(norms))
-    return np.bincount(rows, np.repeat(vector.weights, lengths) * log_counts[counts], len(norms)) / norms
+    return _sums(rows, np.repeat(vector.weights, lengths), len(norms)) / norms
 
 
-def _cosines_at(
-    postings: Postings, vector: _Vector, norms: Floats, log_counts: Floats, rows: Integers
-) -> Floats:
+def _cosines_at(postings: Postings, vector: _Vector, norms: Floats, rows: Integers) -> Floats:
     """Return the cosine similarity of `vector` and each of `rows`, which ascend: (len(rows),)."""
-    places, counts, lengths = postings.gather_at(vector.terms, rows)
-    if not len(places):
+    _, found, lengths = postings.gather_at(vector.terms, rows)
+    if not len(found):
         return np.zeros(len(rows))
-    products = np.repeat(vector.weights, lengths) * log_counts[counts]
-    return np.bincount(places, products, len(rows)) / norms[rows]
+    return _sums(found, np.repeat(vector.weights, lengths), len(rows)) / norms[rows]
+
+
+def _sums(rows: Integers, values: Floats, size: int) -> Floats:
+    """Return the sum of the values of each row, added in their order: (size,)."""
+    return np.bincount(rows, values, size)  # type: ignore[return-value]  # float64 with weights
+
+
+def _norms(postings: Postings, idf: Floats, size: int) -> Floats:
+    """Return the length of each row's vector before scaling, 1 for an empty row: (size,)."""
+    squares = _sums(postings.rows, np.repeat(idf * idf, postings.lengths), size)
+    return np.sqrt(np.where(squares > 0, squares, 1.0))
 
 
 def _highest(values: Floats, count: int) -> Integers:
@@ -223,5 +243,5 @@ def _highest(values: Floats, count: int) -> Integers:
     return found[np.argpartition(values[found], -count)[-count:]]
 
 
-def _occurrences(terms: list[str]) -> dict[str, int]:
-    return dict(sorted(Counter(terms).items()))
+def _different(terms: list[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(terms)))

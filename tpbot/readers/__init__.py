@@ -25,6 +25,8 @@ MAX_ANSWER_LENGTH = 20_000
 """Code points; nobody asked for a book, and such an answer is most likely a document read wrongly."""
 MAX_SLUG_WORDS = 8
 
+_PORTABLE = re.compile(r"[\w.-]{0,59}\w\Z")
+"""Ids that are names of files everywhere, in whatever script."""
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 """Names that Windows keeps for devices."""
 
@@ -105,7 +107,8 @@ class Ids:
 
     def new(self, entry: Entry) -> str:
         """Return the entry's id, else one made of its first words; with a number where that is taken."""
-        base = entry.id or _slug(entry.question or entry.answer)
+        given = entry.id if _PORTABLE.match(entry.id) else ""
+        base = given or _slug(entry.id or entry.question or entry.answer)
         if _RESERVED.match(base):
             base = f"entry-{base}"[:MAX_ID_LENGTH]
         number = self._numbers.get(base.lower(), 1)
