@@ -13,6 +13,14 @@ from tpbot.errors import UsageError
 
 FORMATS = ("jsonl", "csv", "tsv", "faqpage", "markdown")
 
+EPILOG = """\
+examples:
+  tpbot export --format jsonl > entries.jsonl        every field of every entry
+  tpbot export --corpus our-clinic --format faqpage --output faq.html
+
+docs/documents.md says what each format holds.
+"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
@@ -30,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="jsonl keeps every field; faqpage is a static page with FAQPage JSON-LD",
     )
     parser.add_argument("--output", metavar="FILE", help="where to write (by default to standard output)")
+    parser.epilog = EPILOG
 
 
 def run(arguments: argparse.Namespace) -> int:

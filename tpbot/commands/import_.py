@@ -11,6 +11,15 @@ from tpbot.layout import clean
 if TYPE_CHECKING:
     from tpbot.importing import Plan
 
+EPILOG = """\
+examples:
+  tpbot import faq.html --to our-clinic              drafts in our-clinic/entries
+  tpbot import leaflet.pdf --to our-clinic --dry-run what would be taken, and what not
+  tpbot ask --corpus faq.html "When are you open?"   ask a document, without importing it
+
+docs/documents.md says which documents are read, and how.
+"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
@@ -27,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the corpus folder that gets the drafts; made if missing",
     )
     parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and write nothing")
+    parser.epilog = EPILOG
 
 
 def run(arguments: argparse.Namespace) -> int:
