@@ -62,7 +62,10 @@ _FOREIGN = {
     b"7z\xbc\xaf": ("a compressed file", "Unpack it first"),
 }
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_DECLARED = re.compile(rb"""charset\s*=\s*["']?([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"""charset\s*=\s*["']?((?:iso|windows|cp|koi8|mac|latin|shift|sjis|euc|gb|big5)[\w.-]{0,30})""", re.IGNORECASE
+)
+"""Names of real charsets alone: some of Python's other codecs take time with the square of the length."""
 _GUESSES = (
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256"),
     *("shift_jis", "euc_jp", "euc_kr", "gb18030", "big5"),
@@ -107,7 +110,8 @@ def kind_of(data: bytes, path: Path) -> str:
     for magic, (what, cure) in _FOREIGN.items():
         if data.startswith(magic):
             raise DocumentError(f"this is {what}, which tpbot does not read", path=path, cure=cure)
-    if b"%PDF-" in data[:1024]:
+    start = data[:1024].lstrip()
+    if start.startswith(b"%PDF-") or (path.suffix.lower() == ".pdf" and b"%PDF-" in start):
         return "pdf"
     if data.startswith(b"PK\x03\x04"):
         return _kind_of_zip(data, path)
@@ -118,10 +122,8 @@ def kind_of(data: bytes, path: Path) -> str:
             path=path,
             cure="Give it the suffix of what it is, or save it again",
         )
-    if kind is None or kind == "text":
-        start = data[:1024].lstrip().lower()
-        if start.startswith((b"<!doctype html", b"<html")):
-            return "html"
+    if kind in (None, "text") and start.lower().startswith((b"<!doctype html", b"<html")):
+        return "html"
     return kind or "text"
 
 
@@ -193,7 +195,7 @@ def _decode(data: bytes) -> str | None:
         try:
             if name is not None:
                 return data.decode(name)
-        except (UnicodeDecodeError, LookupError):  # LookupError: unknown, or not a charset of text
+        except (UnicodeError, LookupError):  # not this one, or no such charset
             continue
     from charset_normalizer import from_bytes
 
