@@ -38,11 +38,16 @@ HOSTILE = Entry(
     draft=True,
     origin="x",
 )
-PASSAGE = Entry(id="passage", question=None, answer="+ A passage\nwithout a question.", draft=True, origin="y")
+PASSAGE = Entry(
+    id="passage", question=None, answer="+ A passage\nwithout a question.", draft=True, origin="y"
+)
 CORPUS = Corpus(
     CorpusInfo(id="c", title="Title & <b>", safety_note="Take care <now>.", stop_rule="Stop if it hurts."),
     (HOSTILE, PASSAGE),
-    (Source("bad", "Bad <title>", url="javascript:alert(1)"), Source("good", "Good", 2020, "https://x.example/?a=1&b=2")),
+    (
+        Source("bad", "Bad <title>", url="javascript:alert(1)"),
+        Source("good", "Good", 2020, "https://x.example/?a=1&b=2"),
+    ),
 )
 
 
@@ -61,7 +66,7 @@ def test_every_field_of_hostile_entries_survives_the_way_out_and_in(tmp_path: Pa
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "tsv", "markdown"])
 def test_the_corpus_that_ships_survives_the_way_out_and_in(tmp_path: Path, form: str) -> None:
-    """All entries of the built-in corpus come back as they were, but for the mark of a draft and its origin."""
+    """All entries of the built-in corpus come back as they were, but for draft and origin."""
     corpus = load_corpus("builtin")
     found = [replace(entry, draft=False, origin=None) for entry in back(tmp_path, corpus, form)]
     assert found == list(corpus.entries)
@@ -88,7 +93,9 @@ def test_a_faqpage_reads_back_as_its_questions_and_answers(tmp_path: Path) -> No
 
 def block_words(answer: str) -> str:
     """Return the words of an answer without its markup."""
-    return " ".join("".join(span.text for span in item) for block in parse_markdown(answer) for item in block.items)
+    return " ".join(
+        "".join(span.text for span in item) for block in parse_markdown(answer) for item in block.items
+    )
 
 
 def linked_data(page: str) -> dict[str, object]:
@@ -140,7 +147,7 @@ def test_last_reviewed_is_the_oldest_date_of_the_entries() -> None:
 
 
 def test_a_page_holds_no_markup_of_a_hostile_corpus() -> None:
-    """Text of entries is escaped everywhere: the page has one script, no image and no address but the web's."""
+    """Text of entries is escaped: the page has one script, no image, and no address but the web's."""
     tree = LexborHTMLParser(FORMATS["faqpage"](CORPUS))
     assert [script.attributes.get("type") for script in tree.css("script")] == ["application/ld+json"]
     assert tree.css("img") == []
@@ -174,7 +181,13 @@ def test_no_cell_of_a_table_is_a_formula(form: str, delimiter: str) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    ["Open:\n\n```\nfence", "<!-- open comment", "<div>\n<pre>", "Text\n## Another heading?\n\nmore", "Line\n---"],
+    [
+        "Open:\n\n```\nfence",
+        "<!-- open comment",
+        "<div>\n<pre>",
+        "Text\n## Another heading?\n\nmore",
+        "Line\n---",
+    ],
 )
 def test_an_answer_in_markdown_never_swallows_the_next_entry(tmp_path: Path, answer: str) -> None:
     """Open fences, comments and headings in one answer leave the next one whole."""
@@ -238,7 +251,7 @@ def run(*options: str) -> int:
 
 
 def test_export_writes_to_standard_output(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    """Without --output the entries go to standard output, and the word on what stays behind to standard error."""
+    """Without --output the entries go to standard output, and what stays behind is said on the other."""
     assert run("--format", "jsonl") == 0
     out, error = capsysbinary.readouterr()
     assert len(out.splitlines()) == len(load_corpus("builtin").entries)

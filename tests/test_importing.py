@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.documents import DOCUMENTS, SHARED, needs_shared
-from tpbot import importing
 from tpbot.bot import Bot
 from tpbot.commands import import_
 from tpbot.corpus import digest, load_corpus
@@ -17,7 +16,15 @@ from tpbot.errors import CorpusError, DocumentError, UsageError
 from tpbot.importing import Plan, Target
 from tpbot.readers import read_document
 
-READ_FROM_BASE = ("scraped-faq.txt", "faq.md", "faqpage.html", "page.html", "table.csv", "qnamaker.tsv", "list.json")
+READ_FROM_BASE = (
+    "scraped-faq.txt",
+    "faq.md",
+    "faqpage.html",
+    "page.html",
+    "table.csv",
+    "qnamaker.tsv",
+    "list.json",
+)
 READ_WITH_EXTRAS = ("handbook.docx", "seats.xlsx", "leaflet.pdf")
 
 
@@ -129,7 +136,9 @@ def test_a_near_duplicate_of_an_entry_is_taken_and_pointed_out(
     assert len(load_corpus(tmp_path / "kb").entries) == 2
 
 
-def test_a_dry_run_says_the_same_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dry_run_says_the_same_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """`--dry-run` reports what would be taken and leaves no folder behind."""
     assert run(DOCUMENTS / "list.json", to=tmp_path / "kb", dry_run=True) == 0
     assert "list.json: 2 to take, 0 left out" in capsys.readouterr().out
@@ -145,7 +154,9 @@ def test_the_summary_names_everything_with_place_and_reason(
     assert "scraped-faq.txt: 5 taken, 2 left out" in out
     assert "+ what-is-a-stiff-neck (line 5): What is a stiff neck?" in out
     assert "warning: the answer reads like advertising" in out
-    assert "- line 1: How do you loosen a stiff neck at your desk? (its answer is a broken video caption)" in out
+    assert (
+        "- line 1: How do you loosen a stiff neck at your desk? (its answer is a broken video caption)" in out
+    )
 
 
 def test_a_document_with_nothing_to_take_gives_status_1(tmp_path: Path) -> None:
@@ -163,7 +174,9 @@ def test_one_unreadable_document_stops_all_before_anything_is_written(tmp_path: 
 
 def plan_of(tmp_path: Path, target: Target) -> Plan:
     """Return the plan for a document of two questions."""
-    return target.plan(read_document(document(tmp_path, "Is it one?\n\nYes, one.\n\nIs it two?\n\nYes, two.\n")))
+    return target.plan(
+        read_document(document(tmp_path, "Is it one?\n\nYes, one.\n\nIs it two?\n\nYes, two.\n"))
+    )
 
 
 def test_a_name_taken_meanwhile_undoes_the_whole_document(tmp_path: Path) -> None:
@@ -174,7 +187,10 @@ def test_a_name_taken_meanwhile_undoes_the_whole_document(tmp_path: Path) -> Non
     put(tmp_path / "kb", "is-it-two", "Mine?", "Yes, mine.")
     with pytest.raises(CorpusError, match=r"nothing of doc\.txt was imported"):
         target.write(plan)
-    assert sorted(path.name for path in (tmp_path / "kb" / "entries").iterdir()) == ["is-it-two.md", "other.md"]
+    assert sorted(path.name for path in (tmp_path / "kb" / "entries").iterdir()) == [
+        "is-it-two.md",
+        "other.md",
+    ]
     assert "Yes, mine." in (tmp_path / "kb" / "entries" / "is-it-two.md").read_text(encoding="utf-8")
 
 
@@ -184,7 +200,7 @@ def test_a_file_system_without_hard_links_will_do(tmp_path: Path, monkeypatch: p
     def refuse(*_: object) -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr(importing.os, "link", refuse)
+    monkeypatch.setattr(os, "link", refuse)
     run(DOCUMENTS / "list.json", to=tmp_path / "kb")
     assert len(load_corpus(tmp_path / "kb").entries) == 2
 

@@ -51,9 +51,16 @@ def test_front_matter_of_another_program_is_skipped() -> None:
 def test_an_entry_file_reads_as_the_entry_it_is(tmp_path: Path) -> None:
     """A Markdown file with an entry's front matter gives that entry, as a draft."""
     path = tmp_path / "hours.md"
-    path.write_text("---\nquestion: When?\nalso: [what time]\nevidence: good\n---\nAt nine.\n", encoding="utf-8")
+    path.write_text(
+        "---\nquestion: When?\nalso: [what time]\nevidence: good\n---\nAt nine.\n", encoding="utf-8"
+    )
     entry = read_document(path).drafts[0].entry
-    assert (entry.id, entry.question, entry.also, entry.evidence) == ("hours", "When?", ("what time",), "good")
+    assert (entry.id, entry.question, entry.also, entry.evidence) == (
+        "hours",
+        "When?",
+        ("what time",),
+        "good",
+    )
 
 
 def test_faqpage_json_ld_comes_before_everything_else() -> None:
@@ -109,7 +116,15 @@ def test_text_after_details_does_not_belong_to_their_answer() -> None:
 def test_scripts_and_hidden_text_are_never_taken() -> None:
     """Nothing of scripts, styles, menus, comments or hidden elements is in a draft."""
     taken = " ".join(f"{draft.entry.question} {draft.entry.answer}" for draft in read("page.html").drafts)
-    for absent in ("document.write", "color", "cookies", "cake", "Nobody sees", "javascript", "Is this shown"):
+    for absent in (
+        "document.write",
+        "color",
+        "cookies",
+        "cake",
+        "Nobody sees",
+        "javascript",
+        "Is this shown",
+    ):
         assert absent not in taken
 
 
@@ -124,7 +139,9 @@ def test_the_charset_that_a_page_declares_is_used(tmp_path: Path) -> None:
 def test_a_false_charset_in_a_page_does_no_harm(tmp_path: Path, charset: str) -> None:
     """A page that declares a charset that does not exist, or is none of text, reads by a guess."""
     path = tmp_path / "page.html"
-    path.write_bytes(b'<meta charset="' + charset.encode() + b'"><h2>O\xf9?</h2><p>Pr\xe8s du caf\xe9, \xe0 gauche.')
+    path.write_bytes(
+        b'<meta charset="' + charset.encode() + b'"><h2>O\xf9?</h2><p>Pr\xe8s du caf\xe9, \xe0 gauche.'
+    )
     assert answers(read_document(path)) == {"Où?": "Près du café, à gauche."}
 
 
@@ -138,6 +155,12 @@ def test_a_page_of_too_many_tags_is_refused(tmp_path: Path) -> None:
     """Beyond a number of tags that would take long, a page is refused by name."""
     with pytest.raises(DocumentError, match=r"page\.html: the page has over 30,000 tags"):
         page(tmp_path, "<b>" * 30_001)
+
+
+def test_a_numbered_list_stays_numbered(tmp_path: Path) -> None:
+    """Steps keep their numbers, and a list after them starts anew."""
+    found = page(tmp_path, "<h2>How?</h2><ol><li>Sit</li><li>Stand</li></ol><ul><li>Walk</li></ul>")
+    assert answers(found) == {"How?": "1. Sit\n2. Stand\n\n- Walk"}
 
 
 def test_broken_json_ld_falls_back_to_the_page(tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ def test_a_word_document_gives_questions_from_headings_and_tables() -> None:
 def test_a_list_in_a_word_document_stays_a_list() -> None:
     """List paragraphs become a Markdown list, and angle brackets stay text."""
     assert answers(read("handbook.docx"))["How do I get a plot?"] == (
-        "Write to the committee. The list is \\<long> & slow, so ask early.\n\nBring:\n\n- a spade\n- a friend"
+        "Write to the committee. The list is \\<long> & slow, so ask early.\n\n"
+        "Bring:\n\n- a spade\n- a friend"
     )
 
 
@@ -98,7 +99,9 @@ def test_a_document_of_too_many_tags_is_refused(tmp_path: Path) -> None:
 
 def test_members_that_climb_out_of_the_archive_are_never_written(tmp_path: Path) -> None:
     """Nothing of an archive is unpacked to disk, whatever its members are called."""
-    xml = f"<w:document {WORD}><w:p><w:t>Is it safe?</w:t></w:p><w:p><w:t>Yes, it is.</w:t></w:p></w:document>"
+    xml = (
+        f"<w:document {WORD}><w:p><w:t>Is it safe?</w:t></w:p><w:p><w:t>Yes, it is.</w:t></w:p></w:document>"
+    )
     path = docx(tmp_path, xml, **{"../../evil.txt": "x", "/evil.txt": "x"})
     before = sorted(tmp_path.parent.rglob("*"))
     assert answers(read_document(path)) == {"Is it safe?": "Yes, it is."}
@@ -140,7 +143,8 @@ def test_a_damaged_pdf_is_refused_or_read(tmp_path: Path, cut: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "package"), [("handbook.docx", "defusedxml"), ("seats.xlsx", "openpyxl"), ("leaflet.pdf", "pypdf")]
+    ("name", "package"),
+    [("handbook.docx", "defusedxml"), ("seats.xlsx", "openpyxl"), ("leaflet.pdf", "pypdf")],
 )
 def test_a_missing_package_is_named_with_the_cure(
     name: str, package: str, monkeypatch: pytest.MonkeyPatch

@@ -85,7 +85,8 @@ def test_a_list_of_json_objects_reads_like_lines() -> None:
 
 def test_json_ld_in_a_file_of_its_own_gives_its_questions(tmp_path: Path) -> None:
     """FAQPage JSON-LD saved as `.json` is read as such."""
-    content = '{"@type": "FAQPage", "mainEntity": {"@type": "Question", "name": "Who?", "acceptedAnswer": {"text": "I."}}}'
+    question = '{"@type": "Question", "name": "Who?", "acceptedAnswer": {"text": "I."}}'
+    content = f'{{"@type": "FAQPage", "mainEntity": {question}}}'
     assert answers(table(tmp_path, content, "a.json")) == {"Who?": "I."}
 
 
@@ -99,7 +100,6 @@ def test_json_ld_in_a_file_of_its_own_gives_its_questions(tmp_path: Path) -> Non
         ("a.csv", "id,question,answer\n../../x,a,b\n", "row 2: `../../x` cannot be an id"),
         ("a.jsonl", '{"question": "a", "answer": "b"}\n{"a"\n', ":2: the line is not valid JSON"),
         ("a.jsonl", "[1]", "item 1 is not an object"),
-        ("a.json", '{"answer": ["a"]}', "no question with an answer"),
         ("a.json", "[" * 100_000, "not valid JSON"),
     ],
 )
@@ -107,13 +107,10 @@ def test_a_table_that_cannot_be_used_says_where_and_why(
     tmp_path: Path, name: str, content: str, message: str
 ) -> None:
     """The message names the file, the row or line, and what is wrong with it."""
-    from tpbot.corpus import load_corpus
-
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
     with pytest.raises(DocumentError) as caught:
         read_document(path)
-        load_corpus(path)
     assert message in str(caught.value)
     assert str(path) in str(caught.value)
 

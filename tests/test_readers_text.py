@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.documents import SHARED, answers, needs_shared, questions, read, reasons
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.documents import SHARED, answers, needs_shared, questions, read, reasons
 from tpbot.readers import Document, read_document
 from tpbot.readers.outline import draft_question
 
 
 def document(tmp_path: Path, content: str | bytes, name: str = "a.txt") -> Document:
+    """Return the document that this content makes."""
     path = tmp_path / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return read_document(path)
@@ -138,7 +139,8 @@ def test_a_paragraph_that_only_continues_joins_the_passage_before() -> None:
     """`It gets worse ...` says nothing by itself and belongs to the passage before it."""
     found = read("scraped-article.txt")
     passage = next(draft.entry.answer for draft in found.drafts if draft.entry.question is None)
-    assert passage.startswith("Long spells") and passage.endswith("It gets worse when the soil is dry and hard.")
+    assert passage.startswith("Long spells")
+    assert passage.endswith("It gets worse when the soil is dry and hard.")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +168,8 @@ def test_a_passage_gets_a_question_only_if_it_poses_or_plainly_answers_one(
 def test_questions_on_lines_without_blank_lines_between_are_found(tmp_path: Path) -> None:
     """A question line that follows a whole sentence opens a new answer, a wrapped sentence does not."""
     found = document(
-        tmp_path, "Is it open?\nYes, it is.\nHow far is\nit from here? Not far.\nWhy is it red?\nNobody knows.\n"
+        tmp_path,
+        "Is it open?\nYes, it is.\nHow far is\nit from here? Not far.\nWhy is it red?\nNobody knows.\n",
     )
     assert answers(found) == {
         "Is it open?": "Yes, it is.\nHow far is\nit from here? Not far.",
@@ -192,7 +195,9 @@ def test_text_in_any_common_charset_reads_the_same(tmp_path: Path, charset: str)
 def test_line_ends_of_any_kind_read_the_same(tmp_path: Path) -> None:
     """Windows, old Mac and Unix line ends give the same entry."""
     text = "Is it open?\n\nYes, from nine.\n"
-    assert len({str(answers(document(tmp_path, text.replace("\n", end)))) for end in ("\n", "\r\n", "\r")}) == 1
+    assert (
+        len({str(answers(document(tmp_path, text.replace("\n", end)))) for end in ("\n", "\r\n", "\r")}) == 1
+    )
 
 
 def test_text_of_a_plain_document_never_becomes_markup(tmp_path: Path) -> None:
@@ -216,7 +221,9 @@ def test_escaped_text_shows_as_written(text: str) -> None:
 
 def test_the_same_pair_twice_in_a_document_is_taken_once(tmp_path: Path) -> None:
     """A repetition is left out, and the report says where the first one stands."""
-    found = document(tmp_path, "Is it open?\n\nYes.\n\nIs it open?\n\nYes!\n\nIs it open?\n\nOn Sundays, no.\n")
+    found = document(
+        tmp_path, "Is it open?\n\nYes.\n\nIs it open?\n\nYes!\n\nIs it open?\n\nOn Sundays, no.\n"
+    )
     assert [draft.entry.id for draft in found.drafts] == ["is-it-open", "is-it-open-2"]
     assert [piece.reason for piece in found.left_out] == ["the same as at line 1"]
 
@@ -231,7 +238,12 @@ def test_every_draft_says_that_it_is_one_and_where_it_comes_from() -> None:
 
 @pytest.mark.parametrize(
     ("question", "entry_id"),
-    [("How 👍?", "how"), ("¿Dónde está?", "donde-esta"), ("CON?", "entry-con"), ("../../etc/passwd?", "etc-passwd")],
+    [
+        ("How 👍?", "how"),
+        ("¿Dónde está?", "donde-esta"),
+        ("CON?", "entry-con"),
+        ("../../etc/passwd?", "etc-passwd"),
+    ],
 )
 def test_ids_are_safe_names_of_files(tmp_path: Path, question: str, entry_id: str) -> None:
     """An id is small ASCII letters and hyphens, no path and no device of Windows'."""

@@ -63,7 +63,8 @@ _FOREIGN = {
 }
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DECLARED = re.compile(
-    rb"""charset\s*=\s*["']?((?:iso|windows|cp|koi8|mac|latin|shift|sjis|euc|gb|big5)[\w.-]{0,30})""", re.IGNORECASE
+    rb"""charset\s*=\s*["']?((?:iso|windows|cp|koi8|mac|latin|shift|sjis|euc|gb|big5)[\w.-]{0,30})""",
+    re.IGNORECASE,
 )
 """Names of real charsets alone: some of Python's other codecs take time with the square of the length."""
 _GUESSES = (

@@ -187,6 +187,7 @@ class _Page:
         self._items: list[str] = []
         self._roles: list[str] = []
         """The open elements that say what the text in them is: headings, questions, list items."""
+        self._ordered = False
         self._number = 0
 
     def boundary(self, tag: str, entering: bool) -> Iterator[Part]:
@@ -195,11 +196,14 @@ class _Page:
         self.text.clear()
         role = self._roles[-1] if self._roles else ""
         if lines and role == "li":
-            self._items.append("- " + " ".join(escape(line) for line in lines))
+            mark = f"{len(self._items) + 1}." if self._ordered else "-"
+            self._items.append(f"{mark} {' '.join(escape(line) for line in lines)}")
         elif lines:
             yield from self._list()
             kind = _KINDS.get(role, "text")
             yield self._part(kind, "\n".join(lines), "  \n".join(escape(line) for line in lines))
+        if entering and tag in ("ol", "ul"):
+            self._ordered = tag == "ol"
         if tag in _KINDS or tag == "li":
             if entering:
                 self._roles.append(tag)
