@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from pathlib import Path
@@ -67,8 +68,8 @@ def test_a_real_pdf_with_bytes_changed_gives_entries_or_an_error(tmp_path: Path,
 
 
 TAGS = """
-<h2> </h2> <p> <li> <ul> </ul> <dl> <dt> <dd> <details> </details> <summary> <br> <nav> </nav> <!-- --> <script>
-</script> <template> <svg> <table>
+<h2> </h2> <p> <li> <ul> </ul> <dl> <dt> <dd> <details> </details> <summary> <br> <nav> </nav> <!-- -->
+<script> </script> <template> <svg> <table>
 """
 tags = st.sampled_from(TAGS.split())
 
@@ -80,6 +81,53 @@ def test_any_soup_of_tags_gives_entries_or_an_error(
 ) -> None:
     """Tags in any order and nesting are read without trouble."""
     try_to_read(tmp_path_factory.getbasetemp(), "soup.html", body.encode("utf-8", "replace"))
+
+
+MARKS = [
+    "# ",
+    "## a?\n",
+    "\n\n",
+    "- ",
+    "1. ",
+    "> ",
+    "```\n",
+    "---\n",
+    "<!-- ",
+    "-->",
+    "**b?**",
+    "a?\n",
+    "Q: ",
+]
+MARKS += ["<!-- tpbot {} -->", '<!-- tpbot {"id":"a"} -->', "question: x\n", "It is so good here.\n"]
+
+
+@pytest.mark.parametrize("name", ["soup.md", "soup.txt"])
+@given(body=st.lists(st.sampled_from(MARKS) | st.text(max_size=5), max_size=30).map("".join))
+@settings(deadline=None)
+def test_any_soup_of_marks_gives_entries_or_an_error(
+    tmp_path_factory: pytest.TempPathFactory, name: str, body: str
+) -> None:
+    """Marks of Markdown, of entry files and of exports in any order are read without trouble."""
+    try_to_read(tmp_path_factory.getbasetemp(), name, body.encode("utf-8", "replace"))
+
+
+KEYS = ["question", "answer", "also", "id", "QnaId", "technique", "checked", "metadata"]
+KEYS += ["@type", "name", "text", "acceptedAnswer", "mainEntity", "alternateName"]
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["Question", "a?"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=6),
+    max_leaves=15,
+)
+
+
+@given(values)
+@settings(deadline=None)
+def test_any_json_gives_entries_or_an_error(tmp_path_factory: pytest.TempPathFactory, value: object) -> None:
+    """JSON with our keys in the wrong places, in a file or in a page, is read without trouble."""
+    data = json.dumps(value).encode()
+    page = b'<script type="application/ld+json">' + data + b"</script>"
+    for name, content in (("soup.json", data), ("soup.jsonl", data + b"\n" + data), ("soup.html", page)):
+        try_to_read(tmp_path_factory.getbasetemp(), name, content)
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,21 @@ def test_scripts_and_hidden_text_are_never_taken() -> None:
         assert absent not in taken
 
 
+def test_what_lies_around_the_main_part_of_a_page_is_reported() -> None:
+    """Where a page marks its main part, the report says that the rest was left out."""
+    assert reasons(read("page.html")) == {
+        "How it began": "a headline",
+        "all around the main part": "navigation or page furniture",
+    }
+
+
+def test_menus_and_comments_of_a_page_without_a_main_part_are_reported(tmp_path: Path) -> None:
+    """Menus, footers and comments are left out one by one, with the element they stood in."""
+    found = page(tmp_path, "<nav>Home</nav><h2>Is it?</h2><p>It is.</p><div class='comments'>Nice!</div>")
+    assert answers(found) == {"Is it?": "It is."}
+    assert [(piece.text, piece.place) for piece in found.left_out] == [("Home", "<nav>"), ("Nice!", "<div>")]
+
+
 def test_the_charset_that_a_page_declares_is_used(tmp_path: Path) -> None:
     """A page in the charset of its meta element reads right."""
     path = tmp_path / "page.html"

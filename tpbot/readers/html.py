@@ -67,7 +67,10 @@ def read(data: bytes, path: Path) -> Reading:
     if drafts:
         return marked_up(drafts)
     furniture: list[LeftOut] = []
-    body = tree.css_first("main") or tree.body
+    main = tree.css_first("main")
+    if main is not None and tree.body is not None and len(tree.body.text()) > len(main.text()):
+        furniture.append(LeftOut("all around the main part", "outside of <main>", sift.NAVIGATION))
+    body = main or tree.body
     shown = [] if body is None else list(_parts(body, furniture))
     reading = outline(shown)
     return Reading(reading.drafts, (*reading.left_out, *furniture))

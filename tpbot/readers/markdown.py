@@ -54,9 +54,8 @@ def read(data: bytes, path: Path) -> Reading:
         return Reading((entry,))
     front = _FRONT_MATTER.match(text)
     blocks = list(_blocks(text, front[0].count("\n") if front else 0))
-    if any(FIELDS_MARK.match(block.source) for block in blocks):
-        return Reading(tuple(_exported(text, blocks, path)))
-    return outline(_parts(blocks))
+    exported = tuple(_exported(text, blocks, path))
+    return Reading(exported) if exported else outline(_parts(blocks))
 
 
 def _entry_file(text: str, path: Path) -> Draft | None:
@@ -135,7 +134,7 @@ def _exported(text: str, blocks: list[_Block], path: Path) -> Iterator[Draft]:
         for heading, mark in pairwise(blocks)
         if heading.kind == "heading" and (found := FIELDS_MARK.match(mark.source))
     ]
-    ends = [heading.start for heading, _, _ in pairs[1:]] + [len(lines)]
+    ends = [*(heading.start for heading, _, _ in pairs[1:]), len(lines)][: len(pairs)]
     for (heading, mark, table), end in zip(pairs, ends, strict=True):
         try:
             fields = msgspec.json.decode(table)
