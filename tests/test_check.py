@@ -332,7 +332,12 @@ def test_question_that_another_entry_takes_is_found(write: Callable[..., Path]) 
     write("walk", question="Is it fine to walk?", also=[*walk, *taken])
     write("cook", question="How is rice cooked?", also=cook)
     for thing in ("violin", "garden", "kettle", "bicycle", "window"):
-        ways = [f"where do people buy a {thing}", f"{thing} shop", f"cheap {thing} nearby", f"price of one {thing}"]
+        ways = [
+            f"where do people buy a {thing}",
+            f"{thing} shop",
+            f"cheap {thing} nearby",
+            f"price of one {thing}",
+        ]
         write(thing, question=f"Which {thing} should a beginner get?", also=ways)
     root = write("swim", question="Is it fine to swim?", also=swim)
     steps: list[str] = []

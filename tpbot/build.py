@@ -41,8 +41,11 @@ def build_index(corpus: Corpus) -> Index:
     spoken = [text.normalise(way) for group in ways for way in group]
     written = [text.tokenise(plain_text(blocks)) for blocks in answers]
     counts = Counter(word for tokens in (*spoken, *written) for word in tokens)
-    errors = text.typing_errors(counts, text.common_words())
-    words = [[errors.get(word, word) for word in tokens] for tokens in spoken]
+    known_words = text.common_words()
+    vocabulary = sorted(set(counts) - set(text.typing_errors(counts, known_words)))
+    # The corpus' own words are repaired just as those of a question will be, so that equal texts stay equal.
+    speller = text.Speller({word: counts[word] for word in vocabulary}, known_words)
+    words = [speller.repair_all(tokens) for tokens in spoken]
     by_entry: list[list[str]] = [[] for _ in ways]
     for owner, tokens in zip(owners.tolist(), words, strict=True):
         by_entry[owner].extend(tokens)
@@ -55,7 +58,6 @@ def build_index(corpus: Corpus) -> Index:
     weights = np.sqrt([STEM_WEIGHT, 1 - STEM_WEIGHT])
     rows = hstack([stem_family.rows * weights[0], gram_family.rows * weights[1]]).tocsr()
     links, bias, scale = _links(rows, owners, len(ways))
-    vocabulary = sorted(set(counts) - set(errors))
     questions = {entry.id: entry.question for entry in corpus.entries}
     stored = [
         msgspec.json.encode(_stored(entry, blocks, questions))
@@ -87,7 +89,7 @@ def build_index(corpus: Corpus) -> Index:
         background=_background(rows, owners),
         coefficients=coefficients(many_ways=len(words) > 2 * len(ways)),
         filler=tuple(sorted(text.FILLER)),
-        known_words=tuple(sorted(text.common_words())),
+        known_words=tuple(sorted(known_words)),
     )
     texts = Texts(
         meta=deflate(meta),
@@ -117,26 +119,34 @@ class _Family:
         entries: list[list[str]],
         ways: list[list[str]],
     ) -> None:
+        self.entries = np.diff(_count(analyse, terms, entries).tocsc().indptr)
+        if not ways or not terms:
+            self.rows = _nothing(len(ways), len(terms))
+            return
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         # idf is counted over entries, not over ways: an entry with many ways must not make its words common.
         # How often a term occurs is left out: questions are short, and it earns nothing.
         vectorizer = TfidfVectorizer(analyzer=analyse, vocabulary=terms, binary=True).fit(entries)
         self.rows = vectorizer.transform(ways)
-        self.entries = np.diff(_count(analyse, terms, entries).tocsc().indptr)
 
 
 def _count(
     analyse: Callable[[Sequence[str]], list[str]], terms: list[str], documents: list[list[str]]
 ) -> Sparse:
     """Return how often each term occurs in each document: sparse, (documents, terms)."""
+    if not documents or not terms:
+        return _nothing(len(documents), len(terms))
     from sklearn.feature_extraction.text import CountVectorizer
 
-    if not documents or not terms:
-        from scipy.sparse import csr_matrix
-
-        return csr_matrix((len(documents), len(terms)), dtype=np.int64)
     return CountVectorizer(analyzer=analyse, vocabulary=terms).transform(documents)
+
+
+def _nothing(rows: int, columns: int) -> Sparse:
+    """Return a matrix of zeros, which scikit-learn would refuse to make of no text."""
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix((rows, columns), dtype=np.int64)
 
 
 def _postings(name: str, counts: Sparse) -> dict[str, Any]:
@@ -149,9 +159,9 @@ def _postings(name: str, counts: Sparse) -> dict[str, Any]:
 
 
 def _compact(values: Integers, limit: int | None = None) -> Integers:
-    """Return `values` in two bytes each where they fit, else in four."""
+    """Return `values` in one byte each where they fit, else in two, else in four."""
     highest = int(values.max(initial=0)) if limit is None else limit
-    return values.astype("<u2" if highest < 1 << 16 else "<u4")
+    return values.astype("<u1" if highest < 1 << 8 else "<u2" if highest < 1 << 16 else "<u4")
 
 
 def _starts(lengths: Sequence[int]) -> Integers:

@@ -19,6 +19,12 @@ MAX_ID_LENGTH = 120
 FIELDS = tuple(field for field in Entry.__struct_fields__ if field not in ("id", "answer"))
 """The fields of the front matter; the file's name is the id, what follows is the answer."""
 
+_ELSEWHERE = {
+    "id": "The file's name is the id; rename the file",
+    "answer": "Write the answer below the front matter",
+}
+"""Fields of an entry that its front matter does not hold, and where they are."""
+
 
 def read_front_matter(text: str, path: Path) -> tuple[dict[str, object], dict[str, int], str]:
     """Return the fields of an entry file, the line that each stands in, and the text that follows them.
@@ -40,6 +46,8 @@ def read_front_matter(text: str, path: Path) -> tuple[dict[str, object], dict[st
     events = yaml.parse(head, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     try:
         for key, value, line in _flat_fields(events):
+            if key in _ELSEWHERE:
+                raise CorpusError("unknown field", path=path, line=line, field=key, cure=_ELSEWHERE[key])
             if key in fields:
                 raise CorpusError(
                     "the field occurs twice", path=path, line=line, field=key, cure="Delete one"
@@ -49,12 +57,14 @@ def read_front_matter(text: str, path: Path) -> tuple[dict[str, object], dict[st
         what, line = error.args
         raise CorpusError(what, path=path, line=line, cure="Write `field: text` or `field: [a, b]`") from None
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
+        if isinstance(error, yaml.reader.ReaderError):
+            line, what, cure = head.encode()[: error.position].count(b"\n"), error.reason, "Delete them"
+        else:
+            mark, what = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+            line = mark.line if mark else 0
+            cure = "Put quotes around text that holds a colon or begins with a special character"
         raise CorpusError(
-            f"the front matter is not valid YAML: {getattr(error, 'problem', None) or 'unreadable text'}",
-            path=path,
-            line=mark.line + 2 if mark else None,
-            cure="Put quotes around text that holds a colon or begins with a special character",
+            f"the front matter is not valid YAML: {what}", path=path, line=line + 2, cure=cure
         ) from None
     return fields, lines, body
 
@@ -65,7 +75,14 @@ class _NotFlatError(Exception):
 
 def _flat_fields(events: Iterator[Event]) -> Iterator[tuple[str, object, int]]:
     """Yield name, value and line of each field; reading events, not a tree, keeps hostile nesting out."""
-    from yaml import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
+    from yaml import (
+        MappingEndEvent,
+        MappingStartEvent,
+        ScalarEvent,
+        SequenceEndEvent,
+        SequenceStartEvent,
+        StreamEndEvent,
+    )
 
     def scalar(event: Event) -> str | None:
         if not isinstance(event, ScalarEvent):
@@ -73,8 +90,8 @@ def _flat_fields(events: Iterator[Event]) -> Iterator[tuple[str, object, int]]:
         null = event.implicit[0] and event.value in ("", "~", "null")
         return None if null else str(event.value)
 
-    next(events), next(events)  # the start of the stream and of the document
-    start = next(events)
+    next(events), next(events)  # the start of the stream and of the document, or the stream's end
+    start = next(events, None)
     if not isinstance(start, MappingStartEvent):
         raise _NotFlatError("the front matter has no fields", 2)
     while not isinstance(event := next(events), MappingEndEvent):
@@ -83,6 +100,9 @@ def _flat_fields(events: Iterator[Event]) -> Iterator[tuple[str, object, int]]:
             yield name, [scalar(item) for item in _until(events, SequenceEndEvent)], line
         else:
             yield name, scalar(value), line
+    next(events)  # the end of the document
+    if not isinstance(event := next(events), StreamEndEvent):
+        raise _NotFlatError("the front matter ends before this line", _line(event))
 
 
 def _line(event: Event) -> int:

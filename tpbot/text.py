@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 _TOKEN = re.compile(r"\w+")
-_APOSTROPHES = str.maketrans(dict.fromkeys("'’‘`´ʼ"))
+_APOSTROPHES = str.maketrans(dict.fromkeys("'’‘`´ʼ＇"))
 _VOWEL = re.compile(r"[aeiouy]")
 NUMBER = "#"
 """The stem of every number."""
@@ -40,8 +40,9 @@ def replace_surrogates(text: str) -> str:
 
 
 def tokenise(text: str) -> list[str]:
-    """Return the lower-case words of `text`, in order, after NFKC and without apostrophes."""
-    return _TOKEN.findall(unicodedata.normalize("NFKC", text).lower().translate(_APOSTROPHES))
+    """Return the lower-case words of `text`, in order, without apostrophes and then after NFKC."""
+    # NFKC makes ´ a space and a combining accent, so that it goes first.
+    return _TOKEN.findall(unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).lower())
 
 
 def strip_filler(tokens: Sequence[str]) -> list[str]:
