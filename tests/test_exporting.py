@@ -18,7 +18,7 @@ from tpbot.blocks import parse_markdown
 from tpbot.commands import export
 from tpbot.corpus import Corpus, load_corpus
 from tpbot.entry_file import read_front_matter, to_entry, write_entry
-from tpbot.errors import UsageError
+from tpbot.errors import CorpusError, UsageError
 from tpbot.exporting import FORMATS, not_held
 from tpbot.readers import read_document
 from tpbot.records import CorpusInfo, Entry, Source
@@ -291,3 +291,12 @@ def test_the_command_knows_every_format() -> None:
 def test_entries_without_a_question_are_named_when_a_page_leaves_them_out() -> None:
     """A page of questions cannot hold a passage; the word on standard error names it."""
     assert any("passage" in note for note in not_held(CORPUS, "faqpage"))
+
+
+@pytest.mark.parametrize(
+    "text", ["---\n\n---\na", "---\n# a remark\n---\na", "---\n- a\n---\na", "---\na\n---\na"]
+)
+def test_front_matter_without_fields_is_an_error_of_its_own(text: str) -> None:
+    """Empty front matter, a remark or a list instead of fields is refused with the line."""
+    with pytest.raises(CorpusError, match=r"a\.md:2: the front matter has no fields"):
+        read_front_matter(text, Path("a.md"))
