@@ -12,7 +12,7 @@ from tests.documents import DOCUMENTS, SHARED, needs_shared
 from tpbot.bot import Bot
 from tpbot.commands import import_
 from tpbot.corpus import digest, load_corpus
-from tpbot.errors import CorpusError, DocumentError, UsageError
+from tpbot.errors import CorpusError, DocumentError, TpbotError, UsageError
 from tpbot.importing import Plan, Target
 from tpbot.readers import read_document
 
@@ -278,3 +278,11 @@ def test_the_digest_of_a_document_follows_its_content(tmp_path: Path) -> None:
     """A changed document has another digest, so that no stale index answers for it."""
     first = digest(document(tmp_path, "Is it open?\n\nYes.\n"))
     assert digest(document(tmp_path, "Is it open?\n\nNo.\n")) != first
+
+
+def test_a_pipe_as_a_corpus_is_refused_without_waiting(tmp_path: Path) -> None:
+    """Neither the digest nor the loading of a corpus waits for a pipe that nobody writes to."""
+    os.mkfifo(tmp_path / "pipe.txt")
+    for read in (digest, load_corpus):
+        with pytest.raises(TpbotError, match="pipe"):
+            read(tmp_path / "pipe.txt")

@@ -126,6 +126,18 @@ def test_a_pdf_without_text_or_with_a_password_says_so(name: str, message: str) 
         read(name)
 
 
+def test_a_pdf_of_too_many_pages_is_refused_rather_than_cut(tmp_path: Path) -> None:
+    """A PDF beyond the limit of pages is not read in part."""
+    from pypdf import PdfWriter
+
+    writer = PdfWriter()
+    for _ in range(pdf.MAX_PAGES + 1):
+        writer.add_blank_page(10, 10)
+    writer.write(tmp_path / "long.pdf")
+    with pytest.raises(DocumentError, match=r"long\.pdf: it has over 500 pages"):
+        read_document(tmp_path / "long.pdf")
+
+
 def test_a_pdf_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """The process that reads a PDF is ended at its time limit."""
     monkeypatch.setattr(pdf, "MAX_SECONDS", 0.01)
@@ -173,6 +185,15 @@ def test_content_counts_more_than_the_suffix(tmp_path: Path) -> None:
         path = tmp_path / "a.txt"
         path.write_bytes((DOCUMENTS / name).read_bytes())
         assert questions(read_document(path)) == questions(read(name))
+
+
+def test_an_open_document_says_what_to_do(tmp_path: Path) -> None:
+    """LibreOffice's own kind is not read; the message says what to save it as."""
+    path = tmp_path / "a.odt"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("content.xml", "<a/>")
+    with pytest.raises(DocumentError, match=r"an OpenDocument file. Save it as \.docx"):
+        read_document(path)
 
 
 def test_a_plain_zip_archive_is_not_a_document(tmp_path: Path) -> None:

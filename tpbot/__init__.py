@@ -1,9 +1,9 @@
 """tpbot: answers from a small, cited corpus, says when it does not know, puts warning signs first.
 
-    from tpbot import Bot
+from tpbot import Bot
 
-    bot = Bot.load()
-    reply = bot.ask("what does a triger point feel like")
+bot = Bot.load()
+reply = bot.ask("what does a triger point feel like")
 """
 
 from __future__ import annotations

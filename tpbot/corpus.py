@@ -150,9 +150,11 @@ def read_bytes(path: Path, limit: int = MAX_FILE_SIZE) -> bytes:
     """Return the content of a file of at most `limit` bytes.
 
     Raises:
-        CorpusError: It is larger, or cannot be read.
+        CorpusError: It is larger, cannot be read, or is a pipe or device, which might never end.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise CorpusError("this is not a regular file", path=path, cure="Give a file or a corpus folder")
         if path.stat().st_size > limit:
             raise CorpusError(f"the file is over {limit:,} bytes", path=path, cure="Split it")
         return path.read_bytes()

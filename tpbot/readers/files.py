@@ -135,6 +135,8 @@ def _kind_of_zip(data: bytes, path: Path) -> str:
         return "docx"
     if "xl/workbook.xml" in names:
         return "xlsx"
+    if "content.xml" in names:
+        raise DocumentError("this is an OpenDocument file", path=path, cure="Save it as .docx or .xlsx")
     raise DocumentError("this is a zip archive", path=path, cure="Unpack it and give the documents in it")
 
 
@@ -178,11 +180,12 @@ def decode(data: bytes, path: Path) -> str:
         DocumentError: It is binary, or in a charset that cannot be told.
     """
     text = _decode(data)
-    if text is None or "\0" in text or len(_CONTROLS.findall(text)) > len(text) / 100:
+    cleaned, controls = _CONTROLS.subn("", _LINE_END.sub("\n", text or "\0"))
+    if text is None or "\0" in text or controls > len(text) / 100:
         raise DocumentError(
             "this is not a text in a charset that can be told", path=path, cure="Save it as UTF-8 text"
         )
-    return _CONTROLS.sub("", _LINE_END.sub("\n", text))
+    return cleaned
 
 
 def _decode(data: bytes) -> str | None:

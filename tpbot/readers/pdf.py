@@ -28,8 +28,14 @@ MAX_MEMORY = 1_000_000_000
 """Bytes of address space of the process that reads the PDF, where the system can hold it to them."""
 
 _PAGE_NUMBER = re.compile(r"\W*(page )?\d{1,4}( of \d+)?\W*$", re.IGNORECASE)
-_ENCRYPTED = 3
-"""Exit status of the process for a PDF with a password."""
+MAX_TEXT_LENGTH = 5_000_000
+"""Code points on all pages together."""
+_PROBLEMS = {
+    3: ("it is encrypted", "Save it without a password"),
+    4: (f"it has over {MAX_PAGES} pages or too much text on them", "Split it"),
+}
+"""What the exit status of the process says of a PDF that it did not take apart, and the cure."""
+_DAMAGED = ("the PDF is damaged or too large", "Print it to a new PDF, or export its text")
 
 
 def read(data: bytes, path: Path) -> Reading:
@@ -61,16 +67,13 @@ def _pages_in_child(data: bytes, path: Path) -> list[str]:
         )
         if done.returncode == 0:
             return msgspec.json.decode(done.stdout, type=list[str])
-        problem = "it is encrypted" if done.returncode == _ENCRYPTED else "the PDF is damaged or too large"
+        problem, cure = _PROBLEMS.get(done.returncode, _DAMAGED)
     except subprocess.TimeoutExpired:
-        problem = f"reading it takes over {MAX_SECONDS} seconds"
+        problem, cure = f"reading it takes over {MAX_SECONDS} seconds", _DAMAGED[1]
     except msgspec.DecodeError:
-        problem = "the PDF is damaged"
-    cure = (
-        "Save it without a password"
-        if "encrypted" in problem
-        else "Print it to a new PDF, or export its text"
-    )
+        problem, cure = _DAMAGED
+    except OSError as error:
+        problem, cure = f"no process could be started to read it ({error.strerror})", "Free some memory"
     raise DocumentError(problem, path=path, cure=cure)
 
 
@@ -121,15 +124,18 @@ def main() -> int:
     warnings.simplefilter("ignore")
     logging.disable()
     import io
-    from itertools import islice
 
     from pypdf import PdfReader
 
     reader = PdfReader(io.BytesIO(sys.stdin.buffer.read()))
     if reader.is_encrypted and not reader.decrypt(""):
-        return _ENCRYPTED
-    pages = [page.extract_text() for page in islice(reader.pages, MAX_PAGES)]
-    sys.stdout.buffer.write(msgspec.json.encode([page.encode("utf-8", "replace").decode() for page in pages]))
+        return 3
+    if len(reader.pages) > MAX_PAGES:
+        return 4
+    pages = [page.extract_text().encode("utf-8", "replace").decode() for page in reader.pages]
+    if sum(map(len, pages)) > MAX_TEXT_LENGTH:
+        return 4
+    sys.stdout.buffer.write(msgspec.json.encode(pages))
     return 0
 
 
