@@ -35,7 +35,7 @@ def build_index(corpus: Corpus) -> Index:
     """Return the index of `corpus`: a vector for each way of asking, a BM25 row for each entry, and links."""
     from scipy.sparse import hstack
 
-    ways = [list(ways_of_asking(entry)) or _sentences(entry) for entry in corpus.entries]
+    ways = [ways_of(entry) for entry in corpus.entries]
     owners = np.repeat(np.arange(len(ways)), [len(group) for group in ways])
     answers = [parse_markdown(entry.answer) for entry in corpus.entries]
     spoken = [text.normalise(way) for group in ways for way in group]
@@ -103,8 +103,14 @@ def build_index(corpus: Corpus) -> Index:
     return Index(arrays, texts)
 
 
-def _sentences(entry: Entry) -> list[str]:
-    """Return the sentences of a passage: nobody wrote down how people ask for it, so its words must do."""
+def ways_of(entry: Entry) -> list[str]:
+    """Return the ways of asking for an entry.
+
+    Of a passage nobody wrote them down, so its sentences have to do.
+    """
+    ways = list(ways_of_asking(entry))
+    if ways:
+        return ways
     passage = plain_text(parse_markdown(entry.answer))
     return [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n+", passage) if sentence.strip()]
 

@@ -153,7 +153,7 @@ def read_bytes(path: Path, limit: int = MAX_FILE_SIZE) -> bytes:
         CorpusError: It is larger, cannot be read, or is a pipe or device, which might never end.
     """
     try:
-        if path.exists() and not path.is_file():
+        if path.exists() and not (path.is_file() or path.is_dir()):
             raise CorpusError("this is not a regular file", path=path, cure="Give a file or a corpus folder")
         if path.stat().st_size > limit:
             raise CorpusError(f"the file is over {limit:,} bytes", path=path, cure="Split it")

@@ -1,12 +1,11 @@
 """PDF text. It is taken out in a process of its own, whose time and memory are bounded.
 
-A PDF is a small program; a hostile one can keep any reader of it busy for hours. This module is also what
-that process runs: PDF on standard input, the text of each page as a list of JSON on standard output.
+A PDF is a small program; a hostile one can keep any reader of it busy for hours. `main` is what that
+process runs: PDF on standard input, the text of each page as a list of JSON on standard output.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -59,11 +58,11 @@ def read(data: bytes, path: Path) -> Reading:
 
 
 def _pages_in_child(data: bytes, path: Path) -> list[str]:
-    command = [sys.executable, "-P", "-m", "tpbot.readers.pdf"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    program = f"import sys; sys.path = {sys.path}; from {__name__} import main; sys.exit(main())"
+    command = [sys.executable, "-P", "-c", program]
     try:
         done = subprocess.run(  # noqa: S603  our own interpreter and module
-            command, input=data, capture_output=True, timeout=MAX_SECONDS, env=environment, check=False
+            command, input=data, capture_output=True, timeout=MAX_SECONDS, check=False
         )
         if done.returncode == 0:
             return msgspec.json.decode(done.stdout, type=list[str])
@@ -137,7 +136,3 @@ def main() -> int:
         return 4
     sys.stdout.buffer.write(msgspec.json.encode(pages))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
