@@ -21,6 +21,7 @@ COMMANDS = {
     "ask": ("tpbot.commands.ask", "answer one question, or one on each line of standard input"),
     "topics": ("tpbot.commands.topics", "list what it can answer"),
     "check": ("tpbot.commands.check", "find what is wrong or unwise in a corpus"),
+    "eval": ("tpbot.commands.eval", "measure how well labelled questions are answered"),
     "new": ("tpbot.commands.new", "begin an entry of a corpus"),
     "import": ("tpbot.commands.import_", "turn documents into drafts of entries"),
     "export": ("tpbot.commands.export", "write the entries as JSON lines, a table, a web page or Markdown"),
