@@ -19,6 +19,7 @@ COMMANDS = {
     "chat": ("tpbot.commands.chat", "ask questions at a prompt (the default)"),
     "ask": ("tpbot.commands.ask", "answer one question, or one on each line of standard input"),
     "topics": ("tpbot.commands.topics", "list what it can answer"),
+    "serve": ("tpbot.commands.serve", "answer over HTTP, with a help widget for web pages"),
 }
 """Name, module and one-line help. Only the module of the command that runs is imported."""
 
