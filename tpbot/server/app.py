@@ -72,7 +72,6 @@ def create_app(engine: Engine, settings: Settings | None = None) -> ASGIApp:
                 CORSMiddleware,
                 allow_origins=settings.allow_origins,
                 allow_methods=["GET", "POST"],
-                allow_headers=["content-type"],
                 max_age=CORS_MAX_AGE,
             )
         ]

@@ -9,7 +9,7 @@ export const replyCard = (reply, page, confirm) => {
   const urgency = urgent ? reply.triage.urgency : "none";
   return make(
     "article",
-    { class: `card ${reply.outcome} ${urgency}`, part: `card card-${reply.outcome}`, ...page.contentLanguage },
+    { class: `card ${urgency}`, part: `card card-${reply.outcome}`, ...page.contentLanguage },
     urgent ? careParts(reply, page, confirm) : [],
     reply.message ? make("p", {}, reply.message) : null,
     choices(strings.didYouMean, reply.choices, page),
@@ -49,7 +49,7 @@ const careParts = ({ question, outcome, triage }, page, confirm) => {
   const { strings } = page;
   const answer = (words, value) => {
     const flags = Object.fromEntries(triage.flags.slice(0, 1).map(({ id }) => [id, value]));
-    return button(words, () => page.ask(question, { ...confirm, ...flags }, words), "answer");
+    return button(words, () => page.ask(question, { ...confirm, ...flags }, words), "check-answer");
   };
   return [
     make("h3", {}, strings[triage.urgency] ?? strings.soon),
