@@ -105,11 +105,14 @@ def listen(host: str, port: int) -> socket.socket:
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        listener = socket.create_server((host, port), family=found[0][0], backlog=BACKLOG)
+        created = socket.create_server((host, port), family=found[0][0], backlog=BACKLOG)
     except (OSError, OverflowError) as error:
         raise UsageError(
             f"cannot listen at {host}, port {port}: {error}. Choose others with --host and --port."
         ) from None
+    # Opened again by its number, the socket knows that its protocol is TCP. Only then does asyncio turn off
+    # the wait for a full packet, which would hold each small reply back for 40 ms.
+    listener = socket.socket(fileno=created.detach())
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MILLISECONDS)
     return listener
