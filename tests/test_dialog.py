@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import get_args
 
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tpbot.bot import Bot
+from tpbot.corpus import Corpus
 from tpbot.dialog import respond, welcome
-from tpbot.records import Block, Flag, Region, Reply, Topic, Triage
+from tpbot.records import Block, Contact, CorpusInfo, Entry, Flag, Region, Reply, Source, Topic, Triage
 from tpbot.slash import COMMANDS, KEYS
 from tpbot.turn import State, Turn
 
@@ -111,11 +113,12 @@ def test_number_that_stands_for_nothing(bot: Bot, line: str) -> None:
     """A number beyond the options is answered with the numbers there are."""
     turn = talk(bot, "/topics", line)
     assert "Type 1 to 3, or a question." in words(turn)
+    assert "Nothing is numbered just now." in words(talk(bot, line))
 
 
-@pytest.mark.parametrize("lines", [["999"], ["/topics", "999"], ["7"]])
+@pytest.mark.parametrize("lines", [["999"], ["/topics", "999"], ["911"]])
 def test_number_that_is_no_choice_is_a_question(bot: Bot, lines: list[str]) -> None:
-    """A number is asked like any text where nothing is numbered, and an emergency number always."""
+    """An emergency number is asked like any text, numbered options or not."""
     turn = talk(bot, *lines)
     assert turn.reply
     assert turn.reply.question == lines[-1]
@@ -190,7 +193,8 @@ def test_region_is_kept(bot: Bot) -> None:
         ("/toipcs", "There is no command /toipcs. Did you mean `/topics`?"),
         ("/xyzzy", "There is no command /xyzzy. Type /help to see them."),
         ("/why", "Ask a question first"),
-        ("/sources", "No sources are named."),
+        ("/sources", "There is no answer yet. /sources all lists all sources."),
+        ("/sources all", "None are named."),
     ],
 )
 def test_commands_say(bot: Bot, line: str, said: str) -> None:
@@ -214,6 +218,71 @@ def test_welcome(bot: Bot) -> None:
     assert "3 topics" in said
     assert "not a clinician" in said
     assert "/quit or Ctrl-D" in said
+    assert f"call {bot.info.emergency_unknown}." in said
+
+
+def test_welcome_names_the_emergency_number_of_the_region() -> None:
+    """Where a region is set, the welcome names its emergency number."""
+    contact = Contact("NZ", "emergency", "Emergency services", "111", "https://example.org")
+    corpus = Corpus(
+        CorpusInfo("x", "Knots", contacts=(contact,)), (Entry("knot", "What is a knot?", "Sore."),)
+    )
+    bot = Bot.from_corpus(corpus)
+    assert "In an emergency, call 111." in words(Turn(State(), blocks=welcome(bot, "NZ")))
+    assert "111" not in words(Turn(State(), blocks=welcome(bot, "GB")))
+
+
+@pytest.fixture(scope="module")
+def sourced_bot() -> Bot:
+    """Return a bot whose one answer has sources."""
+    entry = Entry("knot", "What is a muscle knot?", "A sore spot.", ("what are knots",), ("read", "named"))
+    sources = (
+        Source("read", "A paper", 2015, "https://example.org/paper"),
+        Source("named", "A book", retrieved=False),
+        Source("other", "A leaflet", retrieved=False, note="Seen in part."),
+    )
+    return Bot.from_corpus(Corpus(CorpusInfo("x", "Knots", safety_note="Take care."), (entry,), sources))
+
+
+def test_sources_of_the_last_answer(sourced_bot: Bot) -> None:
+    """/sources lists what the last answer rests on, with year, address, and whether it was read."""
+    assert words(talk(sourced_bot, "what is a muscle knot", "/sources")).splitlines() == [
+        "Sources of “What is a muscle knot?”:",
+        "A paper (2015). https://example.org/paper",
+        "A book. Named, but not read for this corpus.",
+    ]
+
+
+def test_all_sources(sourced_bot: Bot) -> None:
+    """/sources all lists every source of the corpus."""
+    said = words(talk(sourced_bot, "/sources all")).splitlines()
+    assert said[0] == "All sources:"
+    assert said[-1] == "A leaflet. Seen in part."
+    assert len(said) == 4
+
+
+def test_why_an_answer(bot: Bot) -> None:
+    """/why names the words that counted, the threshold, and the candidates with their confidence."""
+    said = words(talk(bot, "how do i slepe with back pain", "/why")).splitlines()
+    assert said[:2] == [
+        "Words that counted: how, do, i, sleep, with, back, pain.",
+        "Read “slepe” as “sleep”.",
+    ]
+    assert re.fullmatch(r"An answer is given from \d+% on. The nearest topics, by number:", said[2])
+    assert re.match(
+        r"\d+% sure: How should I sleep with back pain\? Matched how, i, sleep, with, back, pain,", said[3]
+    )
+
+
+def test_why_of_a_red_flag(bot: Bot) -> None:
+    """/why names the red flag that a question raised."""
+    assert "point to a warning sign: saddle." in words(talk(bot, "wet", "/why"))
+
+
+def test_why_of_words_that_say_nothing(bot: Bot) -> None:
+    """/why says so when a question has no words, or none that is near a topic."""
+    assert words(talk(bot, "???", "/why")) == "There are no words in it to search for."
+    assert "No topic is near." in words(talk(bot, "qqqqq", "/why"))
 
 
 @given(

@@ -33,22 +33,23 @@ def build_index(corpus: Corpus) -> Index:
     """Return the index of `corpus`: a vector for each way of asking, a BM25 row for each entry, and links."""
     ways = [list(ways_of_asking(entry)) for entry in corpus.entries]
     owners = np.repeat(np.arange(len(ways)), [len(group) for group in ways])
-    words = [text.normalise(way) for group in ways for way in group]
     answers = [parse_markdown(entry.answer) for entry in corpus.entries]
+    spoken = [text.normalise(way) for group in ways for way in group]
+    written = [text.tokenise(plain_text(blocks)) for blocks in answers]
+    counts = Counter(word for tokens in (*spoken, *written) for word in tokens)
+    errors = text.typing_errors(counts, text.common_words())
+    words = [[errors.get(word, word) for word in tokens] for tokens in spoken]
     by_entry: list[list[str]] = [[] for _ in ways]
     for owner, tokens in zip(owners.tolist(), words, strict=True):
         by_entry[owner].extend(tokens)
-    full = [
-        tokens + text.tokenise(plain_text(blocks)) for tokens, blocks in zip(by_entry, answers, strict=True)
-    ]
+    full = [[*tokens, *answer] for tokens, answer in zip(by_entry, written, strict=True)]
     stem_terms = sorted({text.stem(word) for tokens in full for word in tokens})
     gram_terms = sorted({gram for tokens in by_entry for gram in text.trigrams(tokens)})
     stem_family = _Family(text.stems, stem_terms, by_entry, words)
     gram_family = _Family(text.trigrams, gram_terms, by_entry, words)
     text_counts = _count(text.stems, stem_terms, full)
     links, bias, scale = _links(stem_family.rows, gram_family.rows, owners, len(ways))
-    counts = Counter(word for tokens in full for word in tokens)
-    vocabulary = sorted(counts)
+    vocabulary = sorted(set(counts) - set(errors))
     questions = {entry.id: entry.question for entry in corpus.entries}
     stored = [
         msgspec.json.encode(_stored(entry, blocks, questions))

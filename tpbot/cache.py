@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import blake2b
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from tpbot import __version__
 from tpbot import corpus as corpora
 from tpbot.config import cache_folder
 from tpbot.errors import IndexFormatError
@@ -43,9 +43,5 @@ def cached_index(
 
 def _name(paths: tuple[str | Path, ...]) -> str:
     """Return a name made of the corpora's content, the format's version and tpbot's."""
-    try:
-        release = version("tpbot")
-    except PackageNotFoundError:
-        release = "unknown"
-    parts = [str(FORMAT), release, *(corpora.digest(path) for path in paths)]
+    parts = [str(FORMAT), __version__, *(corpora.digest(path) for path in paths)]
     return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()

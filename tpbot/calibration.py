@@ -23,5 +23,7 @@ def confidence(features: Mapping[str, float], weights: Mapping[str, float]) -> f
         features: What matching found, by name.
         weights: A coefficient for each feature, and `intercept`.
     """
-    logit = weights["intercept"] + sum(weights[name] * features[name] for name in sorted(features))
+    logit = weights["intercept"] + sum(
+        weight * features[name] for name, weight in sorted(weights.items()) if name != "intercept"
+    )
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))

@@ -9,9 +9,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import NoReturn
 
-from tpbot import config
+from tpbot import __version__, config
 from tpbot.errors import TpbotError, UsageError, did_you_mean
 from tpbot.layout import clean
 
@@ -99,9 +100,7 @@ def _run(argv: list[str]) -> int:
 
 def _about(option: str) -> int:
     if option in ("--version", "-V"):
-        from importlib.metadata import version
-
-        sys.stdout.write(f"tpbot {version('tpbot')}\n")
+        sys.stdout.write(f"tpbot {__version__}\n")
     else:
         sys.stdout.write(help_text())
     return 0
@@ -122,6 +121,8 @@ def help_text() -> str:
 
 def _prepare_streams() -> None:
     """Let no character that the terminal's encoding lacks stop a question or a reply."""
+    if sys.stderr is None:  # closed: what is meant for it must not land elsewhere
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  # until the process ends
     if sys.stdout is None:
         raise UsageError("standard output is closed, so there is nowhere to answer. Leave it open.")
     for stream in (sys.stdin, sys.stdout, sys.stderr):
@@ -130,7 +131,7 @@ def _prepare_streams() -> None:
 
 
 def _fail(message: str) -> int:
-    with suppress(OSError, AttributeError):  # standard error may be full or closed
+    with suppress(OSError):
         sys.stderr.write(f"tpbot: {' '.join(clean(message).split())}\n")
     return ERROR
 

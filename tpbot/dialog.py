@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tpbot.records import REPLY_SCHEMA, Block, Reply, Triage
+from tpbot.records import REPLY_SCHEMA, Block, Region, Reply, Triage
 from tpbot.slash import run_command
 from tpbot.text import tokenise
 from tpbot.turn import State, Turn, say
@@ -40,19 +40,20 @@ def respond(bot: Bot, state: State, line: str) -> Turn:
     if state.waits:
         return _confirm(bot, state, line)
     number = _NUMBER.fullmatch(line)
-    if number and state.options and int(number[1]) <= max(99, len(state.options)):  # 999 is no choice
+    if number and int(number[1]) <= max(99, len(state.options)):  # 999 is no choice, but a cry for help
         return _choose(bot, state, int(number[1]))
     return _ask(bot, state, line, {})
 
 
-def welcome(bot: Bot) -> tuple[Block, ...]:
+def welcome(bot: Bot, region: Region | None = None) -> tuple[Block, ...]:
     """Return what to say before the first question: what it covers, what it is not, how to leave."""
     info = bot.info
+    numbers = [one.number for one in info.contacts if one.region == region and one.kind == "emergency"]
     covers = f"{info.title}: {len(bot.topics())} topics. {info.description or ''}"
     return say(
         covers.strip(),
         "tpbot is a program, not a clinician: it cannot examine you. "
-        f"In an emergency, call {info.emergency_unknown}.",
+        f"In an emergency, call {' or '.join(numbers) or info.emergency_unknown}.",
         "Type a question in your own words, /help for help, /quit or Ctrl-D to leave.",
     )
 
@@ -85,6 +86,10 @@ def _confirm(bot: Bot, state: State, line: str) -> Turn:
 
 def _choose(bot: Bot, state: State, number: int) -> Turn:
     """Answer with the entry of a numbered option. It was chosen, so there is no confidence to speak of."""
+    if not state.options:
+        return Turn(
+            state, blocks=say("Nothing is numbered just now. Type a question, or /topics for a list.")
+        )
     if not 1 <= number <= len(state.options):
         numbers = "1" if len(state.options) == 1 else f"1 to {len(state.options)}"
         return Turn(

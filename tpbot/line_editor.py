@@ -24,6 +24,7 @@ from tpbot.records import MAX_QUESTION_LENGTH
 from tpbot.repl import ReadLine
 from tpbot.slash import COMMANDS
 
+MAX_COMPLETIONS = 8
 MAX_PASTE = 2 * MAX_QUESTION_LENGTH
 """Characters kept of a paste. Still too many to be asked, so nothing that was cut is answered."""
 
@@ -72,7 +73,7 @@ class QuestionCompleter(Completer):
         if typed.startswith("/"):
             found = [f"/{name}" for name in COMMANDS if f"/{name}".startswith(typed)]
         else:
-            found = self._known.complete(typed) if typed else []
+            found = self._known.find(typed, MAX_COMPLETIONS) if typed else []
         for text in found:
             yield Completion(clean(text), start_position=-len(document.text_before_cursor))
 

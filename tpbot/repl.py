@@ -30,7 +30,7 @@ def converse(bot: Bot, read_line: ReadLine, page: Callable[[], Page], region: Re
         region: Whose emergency numbers to show.
     """
     state = State(region=region)
-    _show(_blocks(welcome(bot), page()))
+    _show(_blocks(welcome(bot, region), page()))
     while True:
         try:
             line = read_line("yes or no> " if state.waits else "> ")

@@ -2,10 +2,11 @@
 
 The score of an entry is
 
-    similarity + 2 link + 0.8 text / (highest text + 4)
+    1.4 similarity + 1.4 ln(max(link, 0.0001)) + 4.3 text / (highest text + 4)
 
 where `similarity` is the cosine similarity of the question and the entry's nearest way of asking (0.35 stems,
-0.65 trigrams), `link` the probability by the links, and `text` the BM25 score of the entry's words.
+0.65 trigrams), `link` the probability by the links, and `text` the BM25 score of the entry's words. Without
+links it is 4.3 similarity + 4.3 text / (highest text + 4).
 """
 
 from __future__ import annotations
@@ -19,9 +20,13 @@ from tpbot import text
 from tpbot.index import LINKS_PER_WAY, Floats, Index, Integers, Postings
 
 STEM_WEIGHT = 0.35
-LINK_SHARE = 2.0
-TEXT_SHARE = 0.8
+SIMILARITY = 1.4
+SIMILARITY_ALONE = 4.3
+LINK = 1.4
+TEXT = 4.3
 TEXT_HALF = 4.0
+LOWEST_LINK = 1e-4
+"""Probabilities by the links are taken as at least this before their logarithm."""
 BM25_K1 = 1.5
 
 EXACT_SCAN = 60_000
@@ -60,12 +65,21 @@ class Retrieval:
     nearest: Integers
     """The nearest way of asking of each entry; -1 where it has none."""
 
+    linked: bool
+    """Whether the index has links."""
+
+    @cached_property
+    def text_shares(self) -> Floats:
+        """BM25 scores scaled to 0 to 1: text / (highest text + 4)."""
+        return self.texts / (float(self.texts.max(initial=0.0)) + TEXT_HALF)
+
     @cached_property
     def scores(self) -> Floats:
         """What orders the entries, see the head of this module."""
-        share = self.texts / (self.texts.max(initial=0.0) + TEXT_HALF)
-        scores: Floats = self.similarities + LINK_SHARE * self.links + TEXT_SHARE * share
-        return scores
+        if not self.linked:
+            return SIMILARITY_ALONE * self.similarities + TEXT * self.text_shares
+        links: Floats = np.log(np.maximum(self.links, LOWEST_LINK))
+        return SIMILARITY * self.similarities + LINK * links + TEXT * self.text_shares
 
 
 class Retriever:
@@ -112,7 +126,8 @@ class Retriever:
             nearest[self._owners[best]] = best
         texts, covers = self._texts(query, stems.terms)
         entries = np.arange(index.entry_count)
-        return Retrieval(entries, similarities, self._links(ways), texts, covers, nearest)
+        linked = len(self._link_weights) > 0
+        return Retrieval(entries, similarities, self._links(ways), texts, covers, nearest, linked)
 
     def _retrieve_pruned(self, query: Query, stems: _Vector, grams: _Vector) -> Retrieval:
         """Find finalists by the rarer terms alone, then score these exactly."""
@@ -135,7 +150,7 @@ class Retriever:
         best = np.flatnonzero(ways == similarities[places])[::-1]
         nearest[places[best]] = finalists[best]
         texts, covers = self._texts(query, stems.terms, entries)
-        return Retrieval(entries, similarities, np.zeros(len(entries)), texts, covers, nearest)
+        return Retrieval(entries, similarities, np.zeros(len(entries)), texts, covers, nearest, linked=False)
 
     def _vector(self, terms: tuple[str, ...], numbers: dict[str, int], entries: Integers) -> _Vector:
         """Return the known terms with their weights times idf, for a vector of length 1."""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from tpbot.completion import find
+from tpbot.completion import Questions
 from tpbot.config import REGIONS, parse_region
 from tpbot.errors import UsageError, did_you_mean
+from tpbot.records import Source
 from tpbot.turn import State, Turn, listed, say
 
 if TYPE_CHECKING:
@@ -39,46 +40,67 @@ def _help(_bot: Bot, state: State, _rest: str) -> Turn:
 
 
 def _topics(bot: Bot, state: State, words: str) -> Turn:
-    topics = bot.topics()
-    found = tuple(topics[position] for position in find(words, [topic.question for topic in topics]))
+    topics = {topic.question: topic for topic in reversed(bot.topics())}
+    found = Questions([topic.question for topic in bot.topics()]).find(words)
     if not found:
         return Turn(state, blocks=say(f"No topic has the words “{words}”. /topics lists all {len(topics)}."))
-    questions = listed([topic.question for topic in found], "numbered_list")
-    return Turn(replace(state, options=found), blocks=(*say("Type a number for the answer."), questions))
-
-
-def _sources(bot: Bot, state: State, _rest: str) -> Turn:
-    answer = state.reply.answer if state.reply else None
-    sources = [bot.source(cited.key) for cited in answer.sources] if answer else list(bot.sources())
-    if not sources:
-        return Turn(
-            state, blocks=say("No sources are named." if answer is None else "This answer names none.")
-        )
-    about = (
-        f"Sources of “{answer.question or answer.id}”:"
-        if answer
-        else "All sources. After an answer, its own."
+    options = tuple(topics[question] for question in found)
+    return Turn(
+        replace(state, options=options),
+        blocks=(*say("Type a number for the answer."), listed(found, "numbered_list")),
     )
-    lines = [
-        " ".join(
-            part
-            for part in (
-                f"{source.title}{f' ({source.year})' if source.year else ''}.",
-                source.url,
-                None if source.retrieved else "Named, but not read for this corpus.",
-                source.note,
-            )
-            if part
-        )
-        for source in sources
-    ]
-    return Turn(state, blocks=(*say(about), listed(lines)))
+
+
+def _sources(bot: Bot, state: State, rest: str) -> Turn:
+    answer = state.reply.answer if state.reply else None
+    if rest.lower() == "all":
+        about, sources = "All sources:", list(bot.sources())
+    elif answer is None:
+        return Turn(state, blocks=say("There is no answer yet. /sources all lists all sources."))
+    else:
+        about = f"Sources of “{answer.question or answer.id}”:"
+        sources = [bot.source(cited.key) for cited in answer.sources]
+    if not sources:
+        return Turn(state, blocks=say("None are named."))
+    return Turn(state, blocks=(*say(about), listed(map(_source_line, sources))))
+
+
+def _source_line(source: Source) -> str:
+    year = f" ({source.year})" if source.year else ""
+    note = source.note or ("" if source.retrieved else "Named, but not read for this corpus.")
+    return " ".join(part for part in (f"{source.title}{year}.", source.url, note) if part)
 
 
 def _why(bot: Bot, state: State, _rest: str) -> Turn:
-    if state.reply is None:
+    reply = state.reply
+    if reply is None:
         return Turn(state, blocks=say("Ask a question first; /why then says how its answer was found."))
-    raise NotImplementedError
+    if reply.triage.flags:
+        flags = ", ".join(flag.id for flag in reply.triage.flags)
+        return Turn(state, blocks=say(f"“{reply.question}” has words that point to a warning sign: {flags}."))
+    explanation = bot.explain(reply.question)
+    if not explanation.words:
+        return Turn(state, blocks=say("There are no words in it to search for."))
+    repaired = "; ".join(f"“{written}” as “{word}”" for written, word in explanation.repaired)
+    near = [runner for runner in explanation.runners if runner.score > 0]
+    lines = [
+        f"{runner.confidence:.0%} sure: {runner.topic.question} "
+        f"Matched {', '.join(runner.matched) or 'parts of words'}"
+        f"{f', in “{runner.way}”' if runner.way else ''}."
+        for runner in near
+    ]
+    found = "The nearest topics, by number:" if near else "No topic is near."
+    return Turn(
+        replace(state, options=tuple(runner.topic for runner in near)),
+        blocks=(
+            *say(
+                f"Words that counted: {', '.join(explanation.words)}.",
+                f"Read {repaired}." if repaired else "",
+                f"An answer is given from {explanation.min_confidence:.0%} on. {found}",
+            ),
+            *([listed(lines, "numbered_list")] if near else []),
+        ),
+    )
 
 
 def _region(_bot: Bot, state: State, rest: str) -> Turn:
@@ -111,7 +133,7 @@ COMMANDS = {
     "help": Command("/help", "show this", _help),
     "topics": Command("/topics [WORDS]", "list what it can answer, by number", _topics),
     "why": Command("/why", "how the last answer was found: words, confidence, runners-up", _why),
-    "sources": Command("/sources", "what the last answer rests on", _sources),
+    "sources": Command("/sources [all]", "what the last answer rests on, or all sources", _sources),
     "region": Command("/region [R]", f"whose emergency numbers to show: {', '.join(REGIONS)}", _region),
     "quit": Command("/quit", "leave", _quit),
 }

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 _TOKEN = re.compile(r"\w+")
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘`´ʼ"))
 _VOWEL = re.compile(r"[aeiouy]")
+NUMBER = "#"
+"""The stem of every number."""
 
-FILLER = frozenset(
-    """
-    a and bot can could dear do evening good hello help hey hi i id im just kindly know like madam me morning
-    need ok okay please pls plz question quick afternoon sir so tell thank thanks the to um us want wanted
-    well whats would wondering ya you
-    """.split()  # noqa: SIM905
-)
-"""Words of greeting and politeness, stripped from both ends of a question while two words remain."""
+FILLER = (
+    "can i ask", "can you please tell me", "can you tell me", "could you please tell me", "could you tell me",
+    "dear sir", "do you know", "good afternoon", "good evening", "good morning", "hello", "hello bot",
+    "hello there", "hey", "hey bot", "hey there", "hi", "hi bot", "hi there", "i have a question",
+    "i need to know", "i want to know", "i was wondering", "i would like to know", "id like to know",
+    "im wondering", "in advance", "just wondering", "kindly", "madam", "many thanks", "may i know", "ok", "okay",
+    "please", "please tell me", "pls", "plz", "quick question", "sir", "so", "tell me please", "thank you",
+    "thank you very much", "thanks", "thanks a lot", "thx", "um", "well",
+)  # fmt: skip
+"""Phrases of greeting and politeness, stripped from both ends of a question while two words remain."""
+
+_FILLER = frozenset(tuple(phrase.split()) for phrase in FILLER)
+_LONGEST_FILLER = max(len(phrase) for phrase in _FILLER)
 
 MIN_REPAIRED_LENGTH = 4
 """Words shorter than this are never repaired: too many real words lie one edit away."""
+
+RARE_BESIDE = 10
+"""A word of a corpus is taken for a typing error when one an edit away occurs more than this often as often."""
 
 
 def replace_surrogates(text: str) -> str:
@@ -35,13 +45,21 @@ def tokenise(text: str) -> list[str]:
 
 
 def strip_filler(tokens: Sequence[str]) -> list[str]:
-    """Return `tokens` without greetings and politeness at either end, leaving at least two words."""
+    """Return `tokens` without the phrases of `FILLER` at either end, leaving at least two words."""
     start, end = 0, len(tokens)
-    while end - start > 2 and tokens[start] in FILLER:
-        start += 1
-    while end - start > 2 and tokens[end - 1] in FILLER:
-        end -= 1
+    while size := _filler_at(tokens[start:end][:_LONGEST_FILLER], end - start):
+        start += size
+    while size := _filler_at(tokens[start:end][-_LONGEST_FILLER:], end - start, last=True):
+        end -= size
     return list(tokens[start:end])
+
+
+def _filler_at(edge: Sequence[str], length: int, *, last: bool = False) -> int:
+    """Return the length of the longest filler phrase at an edge that leaves two of `length` words, else 0."""
+    for size in range(min(len(edge), length - 2), 0, -1):
+        if tuple(edge[-size:] if last else edge[:size]) in _FILLER:
+            return size
+    return 0
 
 
 def normalise(text: str) -> list[str]:
@@ -50,7 +68,13 @@ def normalise(text: str) -> list[str]:
 
 
 def stem(word: str) -> str:
-    """Return a light English stem: no plural -s, no -ing, -ed or -ly, no final e, a final y as i."""
+    """Return a light English stem.
+
+    No plural -s; no -ing, -ed or -ly; no final e; a final y as i; a final double letter once. All numbers
+    have one stem.
+    """
+    if word.isdigit():
+        return NUMBER
     if len(word) < 4:
         return word
     if word.endswith("ies") and len(word) > 4:
@@ -60,14 +84,13 @@ def stem(word: str) -> str:
     for suffix in ("ing", "ed", "ly"):
         root = word.removesuffix(suffix)
         if root != word and len(root) >= 3 and _VOWEL.search(root):
-            doubled = len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz"
-            word = root[:-1] if doubled else root
+            word = root
             break
-    if len(word) > 3 and word.endswith("e"):
+    if len(word) > 3 and word[-1] == "e":
         word = word[:-1]
-    if len(word) > 3 and word.endswith("y"):
+    if len(word) > 3 and word[-1] == "y":
         word = word[:-1] + "i"
-    return word
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
 
 
 def stems(tokens: Sequence[str]) -> list[str]:
@@ -105,22 +128,12 @@ class Speller:
         for word in counts:
             self._by_length.setdefault(len(word), []).append(word)
 
-    def knows(self, word: str) -> bool:
-        """Return whether `word` is left as it is."""
-        return (
-            len(word) < MIN_REPAIRED_LENGTH
-            or word in self._counts
-            or word in self._known
-            or stem(word) in self._stems
-            or not word.isalpha()
-        )
-
     def repair(self, word: str) -> str:
         """Return the corpus word one optimal-string-alignment edit away from `word`, or `word` itself.
 
         Of several, one with the same first letter wins, then the more frequent, then the alphabet decides.
         """
-        if self.knows(word):
+        if _is_too_short(word) or word in self._counts or word in self._known or stem(word) in self._stems:
             return word
         from rapidfuzz.distance import OSA
         from rapidfuzz.process import extract
@@ -132,8 +145,46 @@ class Speller:
                 word, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=1, limit=None
             )
         ]
-        return min(nearby, key=lambda other: (other[0] != word[0], -self._counts[other], other), default=word)
+        return _nearest(word, nearby, self._counts)
 
     def repair_all(self, words: Sequence[str]) -> list[str]:
         """Return `words`, each repaired."""
         return [self.repair(word) for word in words]
+
+
+def typing_errors(counts: Mapping[str, int], known: frozenset[str] = frozenset()) -> dict[str, str]:
+    """Return the typing errors among the words of a corpus, with the words they were meant to be.
+
+    People add misspelt questions to help; taken at their word, those would teach the speller to misspell.
+
+    Args:
+        counts: How often each word occurs in the corpus.
+        known: Real words, which are no errors however rare.
+    """
+    from rapidfuzz.distance import OSA
+
+    shortened: dict[str, list[str]] = {}  # words by what is left of them without one of their letters
+    for word in counts:
+        for part in {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}:
+            shortened.setdefault(part, []).append(word)
+    nearby: dict[str, set[str]] = {}
+    for group in shortened.values():
+        most = max(group, key=lambda word: counts[word])
+        for word in group:
+            rare = counts[word] * RARE_BESIDE < counts[most] and word not in known
+            if (
+                rare
+                and not _is_too_short(word)
+                and stem(word) != stem(most)
+                and OSA.distance(word, most) == 1
+            ):
+                nearby.setdefault(word, set()).add(most)
+    return {word: _nearest(word, others, counts) for word, others in nearby.items()}
+
+
+def _is_too_short(word: str) -> bool:
+    return len(word) < MIN_REPAIRED_LENGTH or not word.isalpha()
+
+
+def _nearest(word: str, others: Iterable[str], counts: Mapping[str, int]) -> str:
+    return min(others, key=lambda other: (other[0] != word[0], -counts[other], other), default=word)

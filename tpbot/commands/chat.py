@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 
 from tpbot import config
 from tpbot.commands.common import (
@@ -14,6 +15,7 @@ from tpbot.commands.common import (
     page,
     print_replies,
     read_questions,
+    say,
     show_question_and_card,
 )
 
@@ -59,6 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     mode = "vi" if arguments.vi else config.editing_mode()
     plain = arguments.plain or config.is_dumb_terminal() or not sys.stdout.isatty()
+    if plain and arguments.history:
+        say("--history is not used: there are no editing keys here.")
     bot = load_bot(arguments)
     if plain:
         read_line = plain_reader()
@@ -68,5 +72,5 @@ def run(arguments: argparse.Namespace) -> int:
         read_line = editing_reader(
             bot.questions(), mode=mode, suggest=page().colour, history=arguments.history
         )
-    converse(bot, read_line, page, region)
+    converse(bot, read_line, partial(page, colour=not plain), region)
     return 0

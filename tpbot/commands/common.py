@@ -32,9 +32,6 @@ def add_corpus_arguments(parser: argparse.ArgumentParser) -> None:
         "may be given several times",
     )
     group.add_argument(
-        "--red-flags", metavar="PATH", help="warning signs to look for, instead of the corpus' own"
-    )
-    group.add_argument(
         "--min-confidence",
         type=probability,
         metavar="P",
@@ -67,13 +64,12 @@ def load_bot(arguments: argparse.Namespace) -> Bot:
     """Return the bot for the options of `add_corpus_arguments`; says on standard error when it must build.
 
     Raises:
-        TpbotError: The corpus or the red flags cannot be used.
+        TpbotError: The corpus cannot be used.
     """
     from tpbot.bot import Bot
 
     return Bot.load(
         *(arguments.corpus or ["builtin"]),
-        red_flags=arguments.red_flags,
         min_confidence=arguments.min_confidence,
         progress=say,
     )
@@ -93,9 +89,9 @@ def say(message: str) -> None:
     print(f"tpbot: {clean(message)}", file=sys.stderr, flush=True)
 
 
-def page() -> Page:
-    """Return how standard output shows text just now."""
-    return Page(shutil.get_terminal_size().columns, colour=config.wants_colour(sys.stdout))
+def page(*, colour: bool = True) -> Page:
+    """Return how standard output shows text just now, with colour if it is wanted and the terminal's way."""
+    return Page(shutil.get_terminal_size().columns, colour=colour and config.wants_colour(sys.stdout))
 
 
 def read_questions() -> Iterator[str]:

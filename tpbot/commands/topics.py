@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from tpbot.commands.common import add_corpus_arguments, load_bot, page, say
-from tpbot.completion import find
+from tpbot.completion import Questions
 
 EPILOG = """\
 examples:
@@ -33,10 +33,10 @@ def run(arguments: argparse.Namespace) -> int:
     """
     topics = load_bot(arguments).topics()
     words = " ".join(arguments.words)
-    found = find(words, [topic.question for topic in topics])
+    found = Questions([topic.question for topic in topics]).find(words)
     where = page()
-    for position in found:
-        sys.stdout.write("\n".join(where.item(topics[position].question, "")) + "\n")
+    for question in found:
+        sys.stdout.write("\n".join(where.item(question, "")) + "\n")
     if not found:
         say(f"no topic has the words `{words}`. `tpbot topics` lists all {len(topics)}.")
     return 0 if found else 1
