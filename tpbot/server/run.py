@@ -63,7 +63,17 @@ def serve(
         if workers == 1:
             uvicorn.Server(configure(partial(make_app, engine, settings))).run([listener])
         else:
-            Multiprocess(configure(partial(_load_app, load, settings), workers), [listener]).run()
+            _Workers(configure(partial(_load_app, load, settings), workers), [listener]).run()
+
+
+class _Workers(Multiprocess):
+    """Worker processes that share a socket."""
+
+    def terminate_all(self) -> None:
+        """End all workers. The parent's socket goes first: with it open, connections would queue for nobody."""
+        for listener in self.sockets:
+            listener.close()
+        super().terminate_all()
 
 
 def _load_app(load: Callable[[], Engine], settings: Settings) -> ASGIApp:
@@ -106,7 +116,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         created = socket.create_server((host, port), family=found[0][0], backlog=BACKLOG)
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, UnicodeError) as error:
         raise UsageError(
             f"cannot listen at {host}, port {port}: {error}. Choose others with --host and --port."
         ) from None
