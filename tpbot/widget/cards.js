@@ -32,9 +32,9 @@ export const failureCard = (failure, page, retry) => {
   );
 };
 
-export const choices = (heading, topics, page) => {
+export const choices = (heading, topics, page, level = "h4") => {
   const items = topics.map(({ question }) => make("li", {}, button(question, () => page.ask(question))));
-  return items.length ? [make("h4", {}, heading), make("ul", { class: "choices" }, items)] : null;
+  return items.length ? [make(level, {}, heading), make("ul", { class: "choices" }, items)] : null;
 };
 
 export const safety = (note, strings) =>

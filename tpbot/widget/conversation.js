@@ -90,7 +90,7 @@ export class Conversation {
       ...[
         topics?.description ? make("p", this.contentLanguage, topics.description) : null,
         make("p", {}, strings.intro),
-        ...(choices(strings.suggestions, (topics?.topics ?? []).slice(0, EXAMPLES), this) ?? []),
+        ...(choices(strings.suggestions, (topics?.topics ?? []).slice(0, EXAMPLES), this, "h3") ?? []),
         make("p", { class: "safety" }, strings.privacy),
         safety(topics?.safety_note, strings),
       ].filter(Boolean),

@@ -204,9 +204,10 @@ export class TpbotHelp extends HTMLElement {
 
   // Modal or not can only change while the dialog is closed.
   #reopen() {
-    this.#watch.abort();
-    this.#panel.removeAttribute("open");
+    const active = this.#shadow.activeElement;
+    this.#panel.close();
     this.#show();
+    active?.focus();
   }
 
   // Above the phone's keyboard, which takes room from the visual viewport alone.
@@ -218,6 +219,7 @@ export class TpbotHelp extends HTMLElement {
   }
 
   #closed() {
+    if (this.#panel.open) return; // opened again at once, in another size
     this.#watch?.abort();
     this.#launcher.setAttribute("aria-expanded", "false");
     this.#launcher.focus();
