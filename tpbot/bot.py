@@ -28,7 +28,7 @@ from tpbot.records import (
     Triage,
 )
 from tpbot.reranker import Match, rerank
-from tpbot.retriever import Retriever
+from tpbot.retriever import Query, Retriever
 from tpbot.text import replace_surrogates, stem
 
 NEAREST_TOPICS = 3
@@ -186,15 +186,14 @@ class Bot:
                 f"Please ask in fewer words. If this is an emergency, call {self.info.emergency_unknown} now."
             )
             return self._reply(question, Triage(), message=message)
-        matches = self._match(question, top)
+        matches = self._match(self._retriever.analyse(question), top)
         decision = decide(matches, self._min_confidence)
-        if decision.outcome == "no_answer":
+        choices = self._topics(matches[: decision.choices])
+        if len(choices) > 1:
+            message = "I am not sure which of these you mean."
+            return self._reply(question, Triage(), matches, top, message=message, choices=choices)
+        if not matches or matches[0].confidence < self._min_confidence:
             return self._reply(question, Triage(), matches, top, message=self._do_not_know(matches))
-        if decision.outcome == "clarify":
-            choices = self._topics(matches[: decision.choices])
-            if len(choices) > 1:
-                message = "I am not sure which of these you mean."
-                return self._reply(question, Triage(), matches, top, message=message, choices=choices)
         answer = self._answer(matches[0].number)
         draft = self._index.entry(matches[0].number).draft
         return self._reply(
@@ -209,7 +208,7 @@ class Bot:
     def explain(self, text: str) -> Explanation:
         """Return how the reply to `text` comes about."""
         query = self._retriever.analyse(replace_surrogates(text)[:MAX_QUESTION_LENGTH])
-        matches = rerank(self._retriever.retrieve(query), query, self._index)[:NEAREST_TOPICS]
+        matches = self._match(query, NEAREST_TOPICS)[:NEAREST_TOPICS]
         return Explanation(
             words=query.words,
             repaired=tuple(
@@ -227,8 +226,7 @@ class Bot:
         topic = Topic(entry.id, entry.question or entry.id)
         return Runner(topic, match.confidence, match.score, way, matched)
 
-    def _match(self, question: str, top: int) -> list[Match]:
-        query = self._retriever.analyse(question)
+    def _match(self, query: Query, top: int) -> list[Match]:
         if not query.words:
             return []
         return list(rerank(self._retriever.retrieve(query), query, self._index, at_least=top))

@@ -22,6 +22,7 @@ BM25_B = 0.75
 Sparse: TypeAlias = Any
 """A scipy matrix; scipy ships without type hints."""
 
+MAX_BACKGROUND_WAYS = 400
 MAX_LINKED_ENTRIES = 1_000
 """Links cost entries x ways x terms to train; beyond this many entries there are none."""
 LINK_REGULARISATION = 10.0
@@ -31,6 +32,8 @@ LINK_TOLERANCE = 1e-6
 
 def build_index(corpus: Corpus) -> Index:
     """Return the index of `corpus`: a vector for each way of asking, a BM25 row for each entry, and links."""
+    from scipy.sparse import hstack
+
     ways = [list(ways_of_asking(entry)) for entry in corpus.entries]
     owners = np.repeat(np.arange(len(ways)), [len(group) for group in ways])
     answers = [parse_markdown(entry.answer) for entry in corpus.entries]
@@ -48,7 +51,9 @@ def build_index(corpus: Corpus) -> Index:
     stem_family = _Family(text.stems, stem_terms, by_entry, words)
     gram_family = _Family(text.trigrams, gram_terms, by_entry, words)
     text_counts = _count(text.stems, stem_terms, full)
-    links, bias, scale = _links(stem_family.rows, gram_family.rows, owners, len(ways))
+    weights = np.sqrt([STEM_WEIGHT, 1 - STEM_WEIGHT])
+    rows = hstack([stem_family.rows * weights[0], gram_family.rows * weights[1]]).tocsr()
+    links, bias, scale = _links(rows, owners, len(ways))
     vocabulary = sorted(set(counts) - set(errors))
     questions = {entry.id: entry.question for entry in corpus.entries}
     stored = [
@@ -78,6 +83,7 @@ def build_index(corpus: Corpus) -> Index:
         info=corpus.info,
         sources=corpus.sources,
         link_scale=scale,
+        background=_background(rows, owners),
         coefficients=coefficients(many_ways=len(words) > 2 * len(ways)),
         filler=tuple(sorted(text.FILLER)),
         known_words=tuple(sorted(text.common_words())),
@@ -104,26 +110,34 @@ class _Family:
         entries: list[list[str]],
         ways: list[list[str]],
     ) -> None:
+        self.entries = np.diff(_count(analyse, terms, entries).tocsc().indptr)
+        if not ways or not terms:
+            self.rows = _nothing(len(ways), len(terms))
+            return
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         # idf is counted over entries, not over ways: an entry with many ways must not make its words common.
         # How often a term occurs is left out: questions are short, and it earns nothing.
         vectorizer = TfidfVectorizer(analyzer=analyse, vocabulary=terms, binary=True).fit(entries)
         self.rows = vectorizer.transform(ways)
-        self.entries = np.diff(_count(analyse, terms, entries).tocsc().indptr)
 
 
 def _count(
     analyse: Callable[[Sequence[str]], list[str]], terms: list[str], documents: list[list[str]]
 ) -> Sparse:
     """Return how often each term occurs in each document: sparse, (documents, terms)."""
+    if not documents or not terms:
+        return _nothing(len(documents), len(terms))
     from sklearn.feature_extraction.text import CountVectorizer
 
-    if not documents or not terms:
-        from scipy.sparse import csr_matrix
-
-        return csr_matrix((len(documents), len(terms)), dtype=np.int64)
     return CountVectorizer(analyzer=analyse, vocabulary=terms).transform(documents)
+
+
+def _nothing(rows: int, columns: int) -> Sparse:
+    """Return a matrix of zeros, which scikit-learn would refuse to make of no text."""
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix((rows, columns), dtype=np.int64)
 
 
 def _postings(name: str, counts: Sparse) -> dict[str, Any]:
@@ -145,8 +159,21 @@ def _starts(lengths: Sequence[int]) -> Integers:
     return np.concatenate([[0], np.cumsum(lengths)]).astype("<u4")
 
 
+def _background(rows: Sparse, owners: Integers) -> float:
+    """Return the median similarity of a way of asking to the nearest way of another entry.
+
+    It tells how much a similarity is worth in this corpus. Of many ways, some at even distances are taken.
+    """
+    if len(np.unique(owners)) < 2:
+        return 0.0
+    sample = np.unique(np.linspace(0, len(owners) - 1, MAX_BACKGROUND_WAYS).astype(np.int64))
+    similarities = (rows[sample] @ rows.T).toarray()
+    similarities[owners[sample][:, None] == owners[None, :]] = 0.0
+    return float(np.median(similarities.max(axis=1)))
+
+
 def _links(
-    stem_rows: Sparse, gram_rows: Sparse, owners: Integers, entries: int
+    rows: Sparse, owners: Integers, entries: int
 ) -> tuple[tuple[Integers, Integers], NDArray[np.float64], float]:
     """Return the entries that each way speaks for or against, with what weights; the bias; the scale.
 
@@ -157,11 +184,9 @@ def _links(
     none = np.zeros((0, LINKS_PER_WAY), np.int64)
     if len(np.unique(owners)) < 2 or entries > MAX_LINKED_ENTRIES or len(owners) < 2 * entries:
         return (none, none), np.zeros(0), 0.0
-    from scipy.sparse import hstack
     from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits
 
-    rows = hstack([stem_rows * np.sqrt(STEM_WEIGHT), gram_rows * np.sqrt(1 - STEM_WEIGHT)]).tocsr()
     with threadpool_limits(1):  # small matrices: a second thread burns time without saving any
         model = LogisticRegression(C=LINK_REGULARISATION, tol=LINK_TOLERANCE, max_iter=1000).fit(rows, owners)
         residual = -model.predict_proba(rows)

@@ -115,10 +115,11 @@ def _files(root: Path) -> list[Path]:
     if not root.is_dir():
         return [root]
     names = ("corpus.toml", "sources.toml", "red-flags.toml")
-    return [root / name for name in names if (root / name).is_file()] + _entry_files(root)
+    return [root / name for name in names if (root / name).is_file()] + entry_files(root)
 
 
-def _entry_files(root: Path) -> list[Path]:
+def entry_files(root: Path) -> list[Path]:
+    """Return the entry files of a corpus folder in the order of their names."""
     return sorted((root / "entries").glob("*.md"))
 
 
@@ -133,7 +134,12 @@ def _read_bytes(path: Path, limit: int = MAX_FILE_SIZE) -> bytes:
         ) from None
 
 
-def _read_text(path: Path, limit: int = MAX_FILE_SIZE) -> str:
+def read_text(path: Path, limit: int = MAX_FILE_SIZE) -> str:
+    """Return the text of a file, every line end as one newline.
+
+    Raises:
+        CorpusError: The file is over `limit` bytes, cannot be read or is not UTF-8.
+    """
     data = _read_bytes(path, limit)
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
@@ -147,9 +153,9 @@ def _load_folder(root: Path) -> Corpus:
         raise CorpusError(
             "this folder has no `entries` folder", path=root, cure="Put entries into `entries/ID.md`"
         )
-    info = _info(root)
+    info = load_info(root)
     sources = _sources(root / "sources.toml")
-    entries = tuple(load_entry(file) for file in _entry_files(root))
+    entries = tuple(load_entry(file) for file in entry_files(root))
     keys = tuple(source.key for source in sources)
     for entry in entries:
         _check_keys(entry.sources, keys, "sources", "source", root / "entries" / f"{entry.id}.md")
@@ -162,22 +168,28 @@ def _check_keys(used: tuple[str, ...], keys: tuple[str, ...], field: str, noun: 
             raise CorpusError(
                 f"the {noun} `{key}` is not in sources.toml",
                 path=path,
-                line=_line_of(path, key),
+                line=line_of(path, key),
                 field=field,
                 cure=did_you_mean(key, keys) or "Add it there, or take it out here",
             )
 
 
-def _line_of(path: Path, text: str) -> int | None:
-    for number, line in enumerate(_read_text(path).split("\n"), 1):
+def line_of(path: Path, text: str) -> int | None:
+    """Return the number of the first line of a file that holds `text`."""
+    for number, line in enumerate(read_text(path).split("\n"), 1):
         if text in line:
             return number
     return None
 
 
-def _load_toml(path: Path) -> dict[str, Any]:
+def load_toml(path: Path) -> dict[str, Any]:
+    """Return the tables of a TOML file.
+
+    Raises:
+        CorpusError: It cannot be read or is not TOML.
+    """
     try:
-        return tomllib.loads(_read_text(path))
+        return tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+)", str(error))
         what = re.sub(r"\s*\(at .*", "", str(error))
@@ -196,7 +208,7 @@ def _convert(table: Mapping[str, Any], record: type[T], path: Path, where: str =
             raise CorpusError(
                 f"unknown field{where}",
                 path=path,
-                line=_line_of(path, name),
+                line=line_of(path, name),
                 field=name,
                 cure=did_you_mean(name, fields) or f"Known fields are {', '.join(fields)}",
             )
@@ -206,30 +218,39 @@ def _convert(table: Mapping[str, Any], record: type[T], path: Path, where: str =
         raise CorpusError(f"{error}{where}", path=path, cure="Mend that field") from None
 
 
-def _info(root: Path) -> CorpusInfo:
+def load_info(root: Path) -> CorpusInfo:
+    """Return what the corpus folder `root` says about itself, defaults where it says nothing.
+
+    Raises:
+        CorpusError: Its `corpus.toml` cannot be used.
+    """
     path = root / "corpus.toml"
     table: dict[str, Any] = {"id": root.resolve().name, "title": root.resolve().name}
     if path.is_file():
-        table |= _load_toml(path)
+        table |= load_toml(path)
     info = _convert(table, CorpusInfo, path)
     return info if info.safety_note else msgspec.structs.replace(info, safety_note=DEFAULT_SAFETY_NOTE)
 
 
 def _sources(path: Path) -> tuple[Source, ...]:
-    if not path.is_file():
-        return ()
-    tables = _load_toml(path)
-    for key, table in tables.items():
-        if not isinstance(table, dict):
-            raise CorpusError(
-                f"`{key}` stands outside of a table",
-                path=path,
-                line=_line_of(path, key),
-                cure=f"Write `[{key}]` and put title, year and url under it",
-            )
-    return tuple(
-        _convert({"key": key, **table}, Source, path, f" in `[{key}]`") for key, table in tables.items()
-    )
+    tables = load_toml(path) if path.is_file() else {}
+    return tuple(to_source(key, table, path) for key, table in tables.items())
+
+
+def to_source(key: str, table: object, path: Path) -> Source:
+    """Return the source that a table of `sources.toml` makes.
+
+    Raises:
+        CorpusError: It is no table, or one of its fields is unknown, missing or has a wrong value.
+    """
+    if not isinstance(table, dict):
+        raise CorpusError(
+            f"`{key}` stands outside of a table",
+            path=path,
+            line=line_of(path, key),
+            cure=f"Write `[{key}]` and put title, year and url under it",
+        )
+    return _convert({"key": key, **table}, Source, path, f" in `[{key}]`")
 
 
 def load_entry(path: Path) -> Entry:
@@ -238,8 +259,17 @@ def load_entry(path: Path) -> Entry:
     Raises:
         CorpusError: It cannot be used; the message names file, line and field, and the cure.
     """
-    fields, lines, answer = read_front_matter(_read_text(path, MAX_ENTRY_SIZE), path)
-    return to_entry({"id": path.stem, "answer": answer, **fields}, path, lines)
+    return to_entry(*entry_fields(path))
+
+
+def entry_fields(path: Path) -> tuple[dict[str, object], Path, dict[str, int]]:
+    """Return what `to_entry` takes, of an entry file.
+
+    Raises:
+        CorpusError: The file cannot be read, or its front matter is not a flat list of fields.
+    """
+    fields, lines, answer = read_front_matter(read_text(path, MAX_ENTRY_SIZE), path)
+    return {"id": path.stem, "answer": answer, **fields}, path, lines
 
 
 def _load_lines(path: Path) -> Corpus:
@@ -249,7 +279,7 @@ def _load_lines(path: Path) -> Corpus:
             path=path,
             cure="Give a corpus folder or a .jsonl file",
         )
-    text = _read_text(path)
+    text = read_text(path)
     entries: dict[str, tuple[int, Entry]] = {}
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
@@ -269,6 +299,15 @@ def _load_lines(path: Path) -> Corpus:
 
 
 def _line_entry(line: str, path: Path, number: int) -> Entry:
+    return to_entry(*line_fields(line, path, number))
+
+
+def line_fields(line: str, path: Path, number: int) -> tuple[dict[str, object], Path, dict[str, int]]:
+    """Return what `to_entry` takes, of line `number` of a `.jsonl` file.
+
+    Raises:
+        CorpusError: The line is not a JSON object.
+    """
     try:
         table = msgspec.json.decode(line)
     except (msgspec.DecodeError, RecursionError) as error:
@@ -277,7 +316,7 @@ def _line_entry(line: str, path: Path, number: int) -> Entry:
         ) from None
     if not isinstance(table, dict):
         raise CorpusError("the line is not an object", path=path, line=number, cure="Write {...}")
-    return to_entry({"id": None, "answer": None, **table}, path, dict.fromkeys(["id", *table], number))
+    return table, path, dict.fromkeys(["id", *table], number)
 
 
 def ways_of_asking(entry: Entry) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -15,11 +14,15 @@ from tpbot.records import Entry, Evidence
 if TYPE_CHECKING:
     from yaml.events import Event
 
-MAX_ID_LENGTH = 80
+MAX_ID_LENGTH = 120
 FIELDS = tuple(field for field in Entry.__struct_fields__ if field not in ("id", "answer"))
 """The fields of the front matter; the file's name is the id, what follows is the answer."""
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+_ELSEWHERE = {
+    "id": "The file's name is the id; rename the file",
+    "answer": "Write the answer below the front matter",
+}
+"""Fields of an entry that its front matter does not hold, and where they are."""
 
 
 def read_front_matter(text: str, path: Path) -> tuple[dict[str, object], dict[str, int], str]:
@@ -42,6 +45,8 @@ def read_front_matter(text: str, path: Path) -> tuple[dict[str, object], dict[st
     events = yaml.parse(head, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     try:
         for key, value, line in _flat_fields(events):
+            if key in _ELSEWHERE:
+                raise CorpusError("unknown field", path=path, line=line, field=key, cure=_ELSEWHERE[key])
             if key in fields:
                 raise CorpusError(
                     "the field occurs twice", path=path, line=line, field=key, cure="Delete one"
@@ -51,12 +56,14 @@ def read_front_matter(text: str, path: Path) -> tuple[dict[str, object], dict[st
         what, line = error.args
         raise CorpusError(what, path=path, line=line, cure="Write `field: text` or `field: [a, b]`") from None
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
+        if isinstance(error, yaml.reader.ReaderError):
+            line, what, cure = head.encode()[: error.position].count(b"\n"), error.reason, "Delete them"
+        else:
+            mark, what = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+            line = mark.line if mark else 0
+            cure = "Put quotes around text that holds a colon or begins with a special character"
         raise CorpusError(
-            f"the front matter is not valid YAML: {getattr(error, 'problem', None) or 'unreadable text'}",
-            path=path,
-            line=mark.line + 2 if mark else None,
-            cure="Put quotes around text that holds a colon or begins with a special character",
+            f"the front matter is not valid YAML: {what}", path=path, line=line + 2, cure=cure
         ) from None
     return fields, lines, body
 
@@ -67,7 +74,14 @@ class _NotFlatError(Exception):
 
 def _flat_fields(events: Iterator[Event]) -> Iterator[tuple[str, object, int]]:
     """Yield name, value and line of each field; reading events, not a tree, keeps hostile nesting out."""
-    from yaml import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
+    from yaml import (
+        MappingEndEvent,
+        MappingStartEvent,
+        ScalarEvent,
+        SequenceEndEvent,
+        SequenceStartEvent,
+        StreamEndEvent,
+    )
 
     def scalar(event: Event) -> str | None:
         if not isinstance(event, ScalarEvent):
@@ -75,8 +89,8 @@ def _flat_fields(events: Iterator[Event]) -> Iterator[tuple[str, object, int]]:
         null = event.implicit[0] and event.value in ("", "~", "null")
         return None if null else str(event.value)
 
-    next(events), next(events)  # the start of the stream and of the document
-    start = next(events)
+    next(events), next(events)  # the start of the stream and of the document, or the stream's end
+    start = next(events, None)
     if not isinstance(start, MappingStartEvent):
         raise _NotFlatError("the front matter has no fields", 2)
     while not isinstance(event := next(events), MappingEndEvent):
@@ -85,6 +99,9 @@ def _flat_fields(events: Iterator[Event]) -> Iterator[tuple[str, object, int]]:
             yield name, [scalar(item) for item in _until(events, SequenceEndEvent)], line
         else:
             yield name, scalar(value), line
+    next(events)  # the end of the document
+    if not isinstance(event := next(events), StreamEndEvent):
+        raise _NotFlatError("the front matter ends before this line", _line(event))
 
 
 def _line(event: Event) -> int:
@@ -108,22 +125,37 @@ def to_entry(fields: Mapping[str, object], path: Path, lines: Mapping[str, int])
     Raises:
         CorpusError: A field is unknown, missing or has a value that it cannot have.
     """
-    values: dict[str, object] = {}
+    error = next(field_errors(fields, path, lines), None)
+    if error:
+        raise error
+    values = {name: _convert(name, value) for name, value in fields.items()}
+    return Entry(**{"question": None, **values})  # type: ignore[arg-type]
+
+
+def field_errors(fields: Mapping[str, object], path: Path, lines: Mapping[str, int]) -> Iterator[CorpusError]:
+    """Yield an error for each field that keeps `to_entry` from making an entry of `fields`."""
+    missing = {"id", "answer"}
     for name, value in fields.items():
         place = lines.get(name)
         if name not in Entry.__struct_fields__:
             cure = did_you_mean(name, FIELDS) or f"Known fields are {', '.join(FIELDS)}"
-            raise CorpusError("unknown field", path=path, line=place, field=name, cure=cure)
+            yield CorpusError("unknown field", path=path, line=place, field=name, cure=cure)
+            continue
         try:
-            values[name] = _CONVERTERS.get(name, _text)(value)
+            empty = not _convert(name, value)
         except _WrongValueError as error:
             what, cure = error.args
-            raise CorpusError(what, path=path, line=place, field=name, cure=cure) from None
-    for name in ("id", "answer"):
-        if not values.get(name):
-            place = lines.get(name) or min(lines.values(), default=None)
-            raise CorpusError("the field is missing", path=path, line=place, field=name, cure="Fill it in")
-    return Entry(**{"question": None, **values})  # type: ignore[arg-type]
+            yield CorpusError(what, path=path, line=place, field=name, cure=cure)
+            empty = False
+        if not empty:
+            missing.discard(name)
+    for name in sorted(missing):
+        place = lines.get(name) or min(lines.values(), default=None)
+        yield CorpusError("the field is missing", path=path, line=place, field=name, cure="Fill it in")
+
+
+def _convert(name: str, value: object) -> object:
+    return _CONVERTERS.get(name, _text)(value)
 
 
 class _WrongValueError(Exception):
@@ -153,11 +185,16 @@ def _boolean(value: object) -> bool:
 
 def _id(value: object) -> str | None:
     text = _text(value)
-    if text is not None and (len(text) > MAX_ID_LENGTH or not _ID.match(text)):
-        raise _WrongValueError(
-            f"`{text[:MAX_ID_LENGTH]}` cannot be an id", "Use letters, digits, hyphens and dots, at most 80"
-        )
+    if text is not None and not is_id(text):
+        cure = f"Use letters, digits, hyphens and dots, at most {MAX_ID_LENGTH}, and no slash or first dot"
+        raise _WrongValueError(f"`{text[:MAX_ID_LENGTH]}` cannot be an id", cure)
     return text
+
+
+def is_id(text: str) -> bool:
+    """Return whether `text` can be the id of an entry: printable, not long, and safe as a file's name."""
+    safe = not text.startswith((".", "-")) and not set(text) & set("/\\:")
+    return safe and text.isprintable() and 0 < len(text) <= MAX_ID_LENGTH
 
 
 def _evidence(value: object) -> str | None:

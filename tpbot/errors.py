@@ -53,7 +53,8 @@ class PlacedError(TpbotError):
         if field is not None:
             place += f", field `{field}`" if place else f"field `{field}`"
         message = f"{place}: {what}" if place else what
-        super().__init__(f"{message}. {cure}." if cure else f"{message}.")
+        stop = "" if cure and cure.endswith("?") else "."
+        super().__init__(f"{message}. {cure}{stop}" if cure else f"{message}.")
 
 
 class CorpusError(PlacedError):

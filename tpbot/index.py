@@ -27,6 +27,8 @@ MAX_TEXT_SIZE = 1 << 29
 
 T = TypeVar("T")
 
+_CURE = "Delete the file; it is built again when needed"
+
 Floats = NDArray[np.float64]
 Integers = NDArray[Any]
 
@@ -53,6 +55,8 @@ class Meta(msgspec.Struct, frozen=True):
     sources: tuple[Source, ...]
     link_scale: float
     """The largest link weight; 0 where the index has no links."""
+    background: float
+    """How near, typically, a way of asking is to the nearest way of another entry, 0 to 1."""
     coefficients: dict[str, float]
     """Of score and confidence, see calibration.py."""
     filler: tuple[str, ...]
@@ -75,6 +79,8 @@ class _Header(msgspec.Struct, frozen=True):
 
 
 TEXT = "json"
+_LARGEST = 1e9
+"""More than any weight that a corpus gives rise to, and far from where products overflow."""
 _ITEM_SIZES = {"<u1": 1, "<i1": 1, "<u2": 2, "<u4": 4, "<f8": 8, TEXT: 1}
 
 
@@ -157,6 +163,11 @@ class Arrays:
     """BM25's idf of a stem that occurs in n entries: (entries + 1,)."""
 
 
+_DTYPES = {
+    field.name: ("<f8",) if field.type == "Floats" else ("<u1", "<u2", "<u4") for field in fields(Arrays)
+} | {"link_weights": ("<i1",)}
+
+
 @dataclass(frozen=True)
 class Texts:
     """The JSON sections, deflated (zlib)."""
@@ -190,23 +201,23 @@ class Index:
     @cached_property
     def stem_numbers(self) -> dict[str, int]:
         """The number of each stem."""
-        return _numbers(self._json("stems", list[str]))
+        return _numbers(self._strings("stems", len(self.arrays.stem_entries)))
 
     @cached_property
     def gram_numbers(self) -> dict[str, int]:
         """The number of each trigram."""
-        return _numbers(self._json("grams", list[str]))
+        return _numbers(self._strings("grams", len(self.arrays.gram_entries)))
 
     @cached_property
     def word_counts(self) -> dict[str, int]:
         """How often each word occurs in the corpus."""
-        words = self._json("words", list[str])
+        words = self._strings("words", len(self.arrays.word_counts))
         return dict(zip(words, self.arrays.word_counts.tolist(), strict=True))
 
     @cached_property
     def ways(self) -> list[str]:
         """All ways of asking, entry by entry."""
-        return self._json("ways", list[str])
+        return self._strings("ways", self.way_count)
 
     def ways_of(self, number: int) -> list[str]:
         """Return the ways of asking of the entry with this number."""
@@ -225,10 +236,16 @@ class Index:
     def _json(self, name: str, type_: type[T]) -> T:
         return _decoded(inflate(getattr(self._texts, name)), type_)
 
+    def _strings(self, name: str, count: int) -> list[str]:
+        strings = self._json(name, list[str])
+        if len(strings) != count:
+            raise _not_its_own(f"{len(strings)} {name} instead of {count}")
+        return strings
+
     @cached_property
     def ids(self) -> list[str]:
         """The id of each entry."""
-        return self._json("ids", list[str])
+        return self._strings("ids", self.entry_count)
 
     @cached_property
     def entry_numbers(self) -> dict[str, int]:
@@ -269,7 +286,9 @@ class Index:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         arrays, texts = _decode(data, path, digest)
         _verify(arrays, path)
-        return cls(arrays, texts)
+        index = cls(arrays, texts)
+        _ = index.meta  # refuses an index whose JSON is of another version
+        return index
 
 
 def deflate(value: object) -> bytes:
@@ -278,16 +297,26 @@ def deflate(value: object) -> bytes:
 
 
 def inflate(data: bytes) -> bytes:
-    """Return what was compressed, `MAX_TEXT_SIZE` bytes at most."""
-    return zlib.decompressobj().decompress(data, MAX_TEXT_SIZE)
+    """Return what was compressed, `MAX_TEXT_SIZE` bytes at most.
+
+    Raises:
+        IndexFormatError: It was not compressed by `deflate`.
+    """
+    try:
+        return zlib.decompressobj().decompress(data, MAX_TEXT_SIZE)
+    except zlib.error as error:
+        raise _not_its_own(str(error)) from None
 
 
 def _decoded(text: bytes, type_: type[T]) -> T:
     try:
         return msgspec.json.decode(text, type=type_)
-    except msgspec.DecodeError as error:
-        cure = "Delete it from the cache folder; it is built again when needed"
-        raise IndexFormatError(f"the index holds JSON that is not its own: {error}", cure=cure) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _not_its_own(str(error)) from None
+
+
+def _not_its_own(what: str) -> IndexFormatError:
+    return IndexFormatError(f"the index holds text that is not its own: {what}", cure=_CURE)
 
 
 def _numbers(terms: list[str]) -> dict[str, int]:
@@ -295,7 +324,7 @@ def _numbers(terms: list[str]) -> dict[str, int]:
 
 
 def _damaged(path: Path, what: str) -> IndexFormatError:
-    return IndexFormatError(what, path=path, cure="Delete the file; it is built again when needed")
+    return IndexFormatError(what, path=path, cure=_CURE)
 
 
 def _encode(arrays: Arrays, texts: Texts, digest: str) -> bytes:
@@ -333,8 +362,8 @@ def _decode(data: mmap.mmap, path: Path, digest: str | None) -> tuple[Arrays, Te
         raise _damaged(path, "the index is damaged")
     found: dict[str, Any] = {}
     for name, section in header.sections.items():
-        if section.dtype not in _ITEM_SIZES:
-            raise _damaged(path, f"the section `{name}` has the unknown type `{section.dtype}`")
+        if section.dtype not in _DTYPES.get(name, (TEXT,)):
+            raise _damaged(path, f"the section `{name}` has the type `{section.dtype}`")
         end = section.offset + section.length * _ITEM_SIZES[section.dtype]
         if section.offset < 0 or section.length < 0 or end > len(body):
             raise _damaged(path, f"the section `{name}` reaches beyond the end")
@@ -365,14 +394,17 @@ def _verify(arrays: Arrays, path: Path) -> None:
     def below(values: Integers, limit: int) -> bool:
         return len(values) == 0 or int(values.max()) < limit
 
+    def positive(values: Floats) -> bool:
+        return bool(np.all((values > 0) & (values < _LARGEST)))
+
     checks = (
         entries >= 1,
         starts(arrays.stem_starts, len(arrays.stem_rows)),
         starts(arrays.gram_starts, len(arrays.gram_rows)),
         starts(arrays.text_starts, len(arrays.text_rows)),
         starts(arrays.way_starts, ways),
-        starts(arrays.entry_starts, int(arrays.entry_starts[-1])),
         len(arrays.entry_starts) == entries + 1,
+        starts(arrays.entry_starts, int(arrays.entry_starts.max(initial=0))),
         len(arrays.text_counts) == len(arrays.text_rows),
         len(arrays.stem_starts) == len(arrays.text_starts) == len(arrays.stem_entries) + 1,
         len(arrays.gram_starts) == len(arrays.gram_entries) + 1,
@@ -380,7 +412,11 @@ def _verify(arrays: Arrays, path: Path) -> None:
         len(arrays.idf) == len(arrays.text_idf) == entries + 1,
         len(arrays.link_entries) == len(arrays.link_weights),
         len(arrays.link_entries) in (0, ways * LINKS_PER_WAY),
-        len(arrays.link_bias) in (0, entries),
+        len(arrays.link_bias) == (entries if len(arrays.link_entries) else 0),
+        positive(arrays.idf),
+        positive(arrays.text_idf),
+        positive(arrays.text_saturation),
+        positive(np.abs(arrays.link_bias) + 1),
         below(arrays.stem_rows, ways),
         below(arrays.gram_rows, ways),
         below(arrays.text_rows, entries),

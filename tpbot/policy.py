@@ -42,7 +42,9 @@ def decide(matches: Sequence[Match], min_confidence: float = MIN_CONFIDENCE) -> 
     if first >= min_confidence and (first == 1.0 or not close):
         return Decision("answer")
     near = [match for match in matches[1:MAX_CHOICES] if match.confidence >= first / 2]
-    return Decision("clarify", 1 + max(1, len(near))) if len(matches) > 1 else Decision("answer")
+    if len(matches) > 1:
+        return Decision("clarify", 1 + max(1, len(near)))
+    return Decision("answer" if first >= min_confidence else "no_answer")
 
 
 def band(confidence: float) -> Band:

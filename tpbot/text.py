@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 _TOKEN = re.compile(r"\w+")
-_APOSTROPHES = str.maketrans(dict.fromkeys("'’‘`´ʼ"))
+_APOSTROPHES = str.maketrans(dict.fromkeys("'’‘`´ʼ＇"))
 _VOWEL = re.compile(r"[aeiouy]")
 NUMBER = "#"
 """The stem of every number."""
@@ -18,9 +18,9 @@ FILLER = (
     "dear sir", "do you know", "good afternoon", "good evening", "good morning", "hello", "hello bot",
     "hello there", "hey", "hey bot", "hey there", "hi", "hi bot", "hi there", "i have a question",
     "i need to know", "i want to know", "i was wondering", "i would like to know", "id like to know",
-    "im wondering", "in advance", "just wondering", "kindly", "madam", "many thanks", "may i know", "ok", "okay",
-    "please", "please tell me", "pls", "plz", "quick question", "sir", "so", "tell me please", "thank you",
-    "thank you very much", "thanks", "thanks a lot", "thx", "um", "well",
+    "im wondering", "in advance", "just wondering", "kindly", "madam", "many thanks", "may i know", "ok",
+    "okay", "please", "please tell me", "pls", "plz", "quick question", "sir", "so", "tell me please",
+    "thank you", "thank you very much", "thanks", "thanks a lot", "thx", "um", "well",
 )  # fmt: skip
 """Phrases of greeting and politeness, stripped from both ends of a question while two words remain."""
 
@@ -31,7 +31,7 @@ MIN_REPAIRED_LENGTH = 4
 """Words shorter than this are never repaired: too many real words lie one edit away."""
 
 RARE_BESIDE = 10
-"""A word of a corpus is taken for a typing error when one an edit away occurs more than this often as often."""
+"""A word of a corpus is taken for a typing error when one an edit away is this many times as common."""
 
 
 def replace_surrogates(text: str) -> str:
@@ -40,8 +40,9 @@ def replace_surrogates(text: str) -> str:
 
 
 def tokenise(text: str) -> list[str]:
-    """Return the lower-case words of `text`, in order, after NFKC and without apostrophes."""
-    return _TOKEN.findall(unicodedata.normalize("NFKC", text).lower().translate(_APOSTROPHES))
+    """Return the lower-case words of `text`, in order, without apostrophes and then after NFKC."""
+    # NFKC makes ´ a space and a combining accent, so that it goes first.
+    return _TOKEN.findall(unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).lower())
 
 
 def strip_filler(tokens: Sequence[str]) -> list[str]:

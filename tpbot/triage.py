@@ -1,0 +1,176 @@
+"""Holds a message against the red flags before anything is answered.
+
+A net with holes that prefers to warn: it finds words and what they do together, it understands nothing and
+diagnoses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tpbot.concepts import Matcher
+from tpbot.errors import UsageError
+from tpbot.message import Message, Vocabulary
+from tpbot.phrases import Combination, parse_combination
+from tpbot.records import Contact, ContactLine, CorpusInfo, Flag, Region, Triage, Urgency
+from tpbot.red_flags import FlagRule, RedFlags, highest
+from tpbot.scope import MASKED, STOPS, Scopes
+from tpbot.view import View
+
+CALM = Triage()
+
+
+class Triager:
+    """Assesses messages by some rules; remembers nothing of them but how words are spelt.
+
+    Args:
+        rules: The red flags.
+        info: The corpus' own words and telephone numbers.
+    """
+
+    def __init__(self, rules: RedFlags, info: CorpusInfo) -> None:
+        self._rules = rules
+        self._info = info
+        self._flags = {flag.id: flag for flag in rules.flags}
+        self._vocabulary = Vocabulary(rules)
+        self._matcher = Matcher(rules)
+        self._by_concept: dict[str, list[tuple[FlagRule, str, bool]]] = {}
+        for flag in rules.flags:
+            for sure, combinations in ((True, flag.when), (False, flag.ask)):
+                for combination in combinations:
+                    for name in combination.split(" ", 1)[0].split("|"):
+                        self._by_concept.setdefault(name, []).append((flag, combination, sure))
+        self._parsed: dict[str, Combination] = {}
+
+    def assess(
+        self, text: str, *, region: Region | None = None, confirm: Mapping[str, bool] | None = None
+    ) -> Triage:
+        """Find the red flags of a message.
+
+        Args:
+            text: The message, of any length; time grows linearly with it.
+            region: Whose telephone numbers to show; none without one.
+            confirm: Answers to check questions, by flag: a no dismisses that flag, a yes raises it.
+
+        Raises:
+            UsageError: If `confirm` names a flag that the rules do not have.
+        """
+        confirm = confirm or {}
+        for flag in confirm:
+            if flag not in self._flags:
+                known = ", ".join(self._flags)
+                raise UsageError(f"confirm: there is no red flag {flag!r}. Use one of: {known}.")
+        sure, unsure = self.raised(text)
+        sure = {
+            flag for flag in sure | {flag for flag, yes in confirm.items() if yes} if confirm.get(flag, True)
+        }
+        unsure = {flag for flag in unsure - sure if confirm.get(flag, True)}
+        return self._verdict(sure, unsure, region)
+
+    def raised(self, text: str) -> tuple[set[str], set[str]]:
+        """The ids of the flags that a message raises, and of those that it only may raise."""
+        message = Message(text, self._vocabulary, self._rules)
+        found = self._matcher.find(message, MASKED, STOPS)
+        candidates = [rule for name in found if name in self._by_concept for rule in self._by_concept[name]]
+        if not candidates:
+            return set(), set()
+        view = View(message, found, Scopes(message, found, self._rules.concepts), self._rules)
+        sure: set[str] = set()
+        unsure: set[str] = set()
+        for flag, combination, is_sure in candidates:
+            raised = sure if is_sure else unsure
+            if flag.id not in raised and view.holds(self._combination(combination)):
+                raised.add(flag.id)
+        for flag in self._rules.flags:
+            if flag.id in sure:
+                sure.difference_update(flag.instead_of)
+                unsure.difference_update(flag.instead_of)
+        return sure, unsure - sure
+
+    def concepts(self, text: str) -> dict[str, list[str]]:
+        """The concepts of a message with the words that showed them, for whoever edits the rules."""
+        message = Message(text, self._vocabulary, self._rules)
+        found = self._matcher.find(message, MASKED, STOPS)
+        view = View(message, found, Scopes(message, found, self._rules.concepts), self._rules)
+        return {
+            name: [
+                " ".join(message.tokens[i : i + length])
+                + ("" if view.places((name,)).starts >> i & 1 else " (silenced)")
+                for length, places in matches.items()
+                for i in range(len(message.tokens))
+                if places >> i & 1
+            ]
+            for name, matches in found.items()
+        }
+
+    def _combination(self, text: str) -> Combination:
+        combination = self._parsed.get(text)
+        if combination is None:
+            combination = self._parsed[text] = parse_combination(text)
+        return combination
+
+    def _verdict(self, sure: set[str], unsure: set[str], region: Region | None) -> Triage:
+        rules = [flag for flag in self._rules.flags if flag.id in sure]
+        asks = [flag for flag in self._rules.flags if flag.id in unsure]
+        urgency = highest([flag.urgency for flag in rules])
+        if asks and urgency in ("none", "soon") and highest([flag.urgency for flag in asks]) != urgency:
+            flags = tuple(Flag(flag.id, "unclear") for flag in asks[:1])
+            return Triage(urgency="unclear", flags=flags, question=asks[0].question)
+        if not rules:
+            return CALM
+        first = next(flag for flag in rules if flag.urgency == urgency)
+        numbers = self._numbers(rules, urgency, region)
+        return Triage(
+            urgency=urgency,
+            flags=tuple(Flag(flag.id, flag.urgency) for flag in rules),
+            message=self._message(first, [flag for flag in rules if flag is not first], region),
+            contacts=tuple(ContactLine(contact.label, contact.number) for contact in numbers),
+        )
+
+    def _message(self, first: FlagRule, others: list[FlagRule], region: Region | None) -> str:
+        parts = [first.message] if first.crisis else [first.message, self._rules.advice[first.urgency]]
+        if others:
+            parts.append(self._rules.also.replace("{titles}", "; ".join(flag.title for flag in others)))
+        emergency = [c.number for c in self._contacts(region) if c.kind == "emergency"]
+        number = " or ".join(emergency) if emergency else self._info.emergency_unknown
+        return " ".join(parts).replace("{emergency}", number)
+
+    def _contacts(self, region: Region | None) -> tuple[Contact, ...]:
+        return tuple(contact for contact in self._info.contacts if contact.region == region)
+
+    def _numbers(self, rules: list[FlagRule], urgency: Urgency, region: Region | None) -> list[Contact]:
+        kinds = {"emergency": ["emergency"], "same_day": ["advice"]}.get(urgency, [])
+        if any(flag.crisis for flag in rules):
+            kinds = [*kinds, "crisis"]
+        if any(flag.poison for flag in rules):
+            kinds = [*kinds, "poison"]
+        return [contact for kind in kinds for contact in self._contacts(region) if contact.kind == kind]
+
+
+class Problem(NamedTuple):
+    """An example of the rules that does not do what it is there to show."""
+
+    flag: str
+    example: str
+    expected: str
+    raised: tuple[str, ...]
+
+
+def run_examples(rules: RedFlags, info: CorpusInfo) -> list[Problem]:
+    """Hold every example of the rules against them; an empty list means that all are right.
+
+    A `fires` example must raise its own flag, a `quiet` one must raise nothing and ask nothing.
+    """
+    triager = Triager(rules, info)
+    problems = []
+    for flag in rules.flags:
+        for example in flag.fires:
+            sure, unsure = triager.raised(example)
+            if flag.id not in sure:
+                problems.append(Problem(flag.id, example, flag.id, tuple(sorted(sure | unsure))))
+        for example in flag.quiet:
+            sure, unsure = triager.raised(example)
+            if sure or unsure:
+                problems.append(Problem(flag.id, example, "nothing", tuple(sorted(sure | unsure))))
+    return problems
