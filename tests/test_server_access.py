@@ -12,7 +12,6 @@ from tests.serving import StubEngine, running
 from tpbot.errors import UsageError
 from tpbot.records import Topic
 from tpbot.server import Settings
-from tpbot.server.limiter import client_of
 from tpbot.server.security import DEMO_PAGE_POLICY
 
 CLINIC = "https://clinic.example"
@@ -159,23 +158,6 @@ def test_a_trusted_proxys_scheme_is_believed() -> None:
         headers = {"x-forwarded-proto": "https", "host": "help.clinic.example"}
         page = httpx.get(url, headers=headers).text
     assert "https://help.clinic.example/widget.js" in page
-
-
-@pytest.mark.parametrize(
-    ("address", "client"),
-    [
-        ("192.0.2.1", "192.0.2.1"),
-        ("::ffff:192.0.2.1", "192.0.2.1"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ("2001:db8:1:2:ffff::", "2001:db8:1:2::"),
-        ("2001:db8:1:3::1", "2001:db8:1:3::"),
-        ("", ""),
-        ("unix:", "unix:"),
-    ],
-)
-def test_a_network_of_ipv6_is_one_client(address: str, client: str) -> None:
-    """Addresses of one /64 count as one client: one user has them all."""
-    assert client_of(address) == client
 
 
 @pytest.mark.parametrize(
