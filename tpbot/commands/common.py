@@ -32,6 +32,9 @@ def add_corpus_arguments(parser: argparse.ArgumentParser) -> None:
         "may be given several times",
     )
     group.add_argument(
+        "--red-flags", metavar="PATH", help="warning signs to look for, instead of the corpus' own"
+    )
+    group.add_argument(
         "--min-confidence",
         type=probability,
         metavar="P",
@@ -64,12 +67,13 @@ def load_bot(arguments: argparse.Namespace) -> Bot:
     """Return the bot for the options of `add_corpus_arguments`; says on standard error when it must build.
 
     Raises:
-        TpbotError: The corpus cannot be used.
+        TpbotError: The corpus or the red flags cannot be used.
     """
     from tpbot.bot import Bot
 
     return Bot.load(
         *(arguments.corpus or ["builtin"]),
+        red_flags=arguments.red_flags,
         min_confidence=arguments.min_confidence,
         progress=say,
     )
