@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import msgspec
@@ -110,9 +111,7 @@ def test_any_text_is_a_question(client: httpx.Client, engine: StubEngine, questi
 )
 def test_a_wrong_body_is_refused_with_the_field(client: httpx.Client, body: object) -> None:
     """A body that does not fit is a 422 which points to the description."""
-    response = client.post(
-        "/api/ask", content=json.dumps(body), headers={"content-type": "application/json"}
-    )
+    response = client.post("/api/ask", content=json.dumps(body), headers={"content-type": "application/json"})
     assert "openapi.json" in assert_problem(response, 422)
 
 
@@ -243,6 +242,6 @@ schema = schemathesis.openapi.from_asgi("/openapi.json", create_app(StubEngine()
 
 @schema.parametrize()
 @settings(max_examples=60, deadline=None)
-def test_the_server_keeps_to_its_description(case: schemathesis.Case) -> None:
+def test_the_server_keeps_to_its_description(case: schemathesis.Case[Any]) -> None:
     """Whatever is sent, responses are those of the OpenAPI document."""
     case.call_and_validate()

@@ -50,7 +50,10 @@ def preflight(url: str, origin: str) -> httpx.Response:
 
 def test_other_sites_are_out_by_default(closed: str) -> None:
     """Unless told otherwise, no response lets the page of another site read it."""
-    for response in (ask(closed, origin=CLINIC), httpx.get(f"{closed}api/topics", headers={"origin": CLINIC})):
+    for response in (
+        ask(closed, origin=CLINIC),
+        httpx.get(f"{closed}api/topics", headers={"origin": CLINIC}),
+    ):
         assert not any(name.startswith("access-control") for name in response.headers)
     assert preflight(closed, CLINIC).status_code == 405
 
@@ -117,7 +120,7 @@ def test_a_negative_rate_limit_is_refused_at_the_start() -> None:
 
 
 def test_a_client_may_ask_so_often_and_no_more() -> None:
-    """The question after the last allowed one is a 429 that says how long to wait; other addresses are open."""
+    """The question after the last allowed one is a 429 that says how long to wait; topics stay open."""
     engine = StubEngine()
     with running(engine, Settings(rate_limit=3)) as url:
         assert [ask(url).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
@@ -143,11 +146,13 @@ def test_forwarded_addresses_are_not_believed_by_default() -> None:
 
 
 def test_a_trusted_proxys_addresses_are_believed() -> None:
-    """Behind a trusted proxy each client has its own limit, and what the client itself claims is passed over."""
+    """Behind a trusted proxy each client has its own limit; what the client itself claims is passed over."""
     settings = Settings(rate_limit=1, trusted_proxies=("127.0.0.0/8",))
     with running(StubEngine(), settings) as url:
         first = [ask(url, x_forwarded_for=f"203.0.113.{number}").status_code for number in range(3)]
-        again = [ask(url, x_forwarded_for=f"198.51.100.{number}, 203.0.113.1").status_code for number in range(3)]
+        again = [
+            ask(url, x_forwarded_for=f"198.51.100.{number}, 203.0.113.1").status_code for number in range(3)
+        ]
     assert first == [200, 200, 200]
     assert again == [429, 429, 429]
 
@@ -161,7 +166,8 @@ def test_a_trusted_proxys_scheme_is_believed() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/api/topics", "/healthz", "/openapi.json", "/widget.js", "/demo.css", "/nothing", "/api/ask"]
+    "path",
+    ["/", "/api/topics", "/healthz", "/openapi.json", "/widget.js", "/demo.css", "/nothing", "/api/ask"],
 )
 def test_every_response_has_the_security_headers(closed: str, path: str) -> None:
     """Each response, errors too, forbids guessing its type, framing, and scripts that are not its own."""
@@ -173,7 +179,9 @@ def test_every_response_has_the_security_headers(closed: str, path: str) -> None
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
     assert len(headers.get_list("content-security-policy")) == 1
-    assert headers["cross-origin-resource-policy"] == ("cross-origin" if path == "/widget.js" else "same-origin")
+    assert headers["cross-origin-resource-policy"] == (
+        "cross-origin" if path == "/widget.js" else "same-origin"
+    )
     assert "set-cookie" not in headers
     assert "server" not in headers
 
@@ -199,7 +207,9 @@ def test_the_demo_page_escapes_the_corpus() -> None:
 
     from tests.serving import HOSTILE, INFO
 
-    engine = StubEngine(replace(INFO, title=HOSTILE, description=HOSTILE, language='"><b>'), (Topic("a", HOSTILE),))
+    engine = StubEngine(
+        replace(INFO, title=HOSTILE, description=HOSTILE, language='"><b>'), (Topic("a", HOSTILE),)
+    )
     with running(engine) as url:
         page = httpx.get(url).text
     assert "<img" not in page

@@ -28,7 +28,10 @@ def test_no_module_line_is_left() -> None:
 
 def test_nothing_turns_text_into_markup_or_code() -> None:
     """No module uses what reads a string as markup, as code or as style attributes."""
-    sinks = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|DOMParser|srcdoc|setAttribute\(\"style|createContextualFragment|setHTMLUnsafe"
+    sinks = (
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|DOMParser|srcdoc|"
+        r'setAttribute\("style|createContextualFragment|setHTMLUnsafe'
+    )
     for name in MODULES:
         assert re.findall(sinks, read(name)) == [], name
 
@@ -36,7 +39,12 @@ def test_nothing_turns_text_into_markup_or_code() -> None:
 def test_nothing_is_stored_and_nothing_comes_from_elsewhere() -> None:
     """The script names no storage, no cookie, and no address to load but the server's own."""
     script = build_script()
-    assert re.findall(r"localStorage|sessionStorage|indexedDB|cookie|sendBeacon|XMLHttpRequest|WebSocket", script) == []
+    assert (
+        re.findall(
+            r"localStorage|sessionStorage|indexedDB|cookie|sendBeacon|XMLHttpRequest|WebSocket", script
+        )
+        == []
+    )
     assert set(re.findall(r"https?://[\w./]+", script)) <= {"http://www.w3.org/2000/svg"}
 
 

@@ -113,21 +113,28 @@ def test_workers_share_the_work(tmp_path: Path) -> None:
     """Every one of two workers answers with the same bytes."""
     with serving(tmp_path, 2) as (_, address):
         bodies = {
-            httpx.post(f"{address}api/ask", json={"question": "answer"}, timeout=20).content for _ in range(10)
+            httpx.post(f"{address}api/ask", json={"question": "answer"}, timeout=20).content
+            for _ in range(10)
         }
     assert len(bodies) == 1
 
 
 def test_small_replies_are_not_held_back() -> None:
     """Connections know that they are TCP, so that asyncio sends small packets at once."""
-    with listen("127.0.0.1", 0) as listener:
-        with socket.create_connection(listener.getsockname()) as _:
-            connection, _ = listener.accept()
-            with connection:
-                assert connection.proto == socket.IPPROTO_TCP
-                if hasattr(socket, "TCP_USER_TIMEOUT"):
-                    limit = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
-                    assert limit == UNREAD_MILLISECONDS
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.proto == socket.IPPROTO_TCP
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux has it")
+def test_a_client_that_does_not_read_is_dropped() -> None:
+    """Connections inherit the limit on how long a response may stay unread."""
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        connection, _ = listener.accept()
+        with connection:
+            limit = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+            assert limit == UNREAD_MILLISECONDS
 
 
 def test_a_port_in_use_is_one_clear_error() -> None:

@@ -41,7 +41,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    """Yield a fresh profile; `@pytest.mark.parametrize("context", [{...}], indirect=True)` sets its options."""
+    """Yield a fresh profile; `parametrize("context", [{...}], indirect=True)` sets its options."""
     context = browser.new_context(**{"reduced_motion": "reduce", **getattr(request, "param", {})})
     context.set_default_timeout(8_000)
     yield context
@@ -62,12 +62,13 @@ class Site:
         self.pages: dict[str, tuple[str, dict[str, str]]] = {}
 
     def publish(self, body: str, *, head: str = "", attributes: str = "", **headers: str) -> str:
-        """Publish a page and return its address; an underscore in a header's name stands for a hyphen."""
+        """Publish a page and return its address; an underscore in a header's name is a hyphen."""
         path = f"/{len(self.pages)}"
         html = (
             f'<!doctype html><html lang="en" {attributes}><head><meta charset="utf-8"><title>A clinic</title>'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">{head}</head>'
-            f"<body><main><h1>A clinic</h1><p><a href='#'>A link of the page</a></p>{body}</main></body></html>"
+            "<body><main><h1>A clinic</h1><p><a href='#'>A link of the page</a></p>"
+            f"{body}</main></body></html>"
         )
         self.pages[path] = (html, {name.replace("_", "-"): value for name, value in headers.items()})
         return self.origin + path

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
+from importlib.resources import files
 
-import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -15,7 +14,7 @@ from tests.serving import ANSWER, TOPICS, StubEngine, running
 from tpbot.server import Settings
 
 Ask = Callable[[str], None]
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 
 def assert_no_violations(page: Page, state: str) -> None:
@@ -55,11 +54,12 @@ def test_axe_finds_nothing_in_any_state(page: Page, url: str, site: Site, ask: A
     assert_no_violations(page, "offline")
 
 
-SCHEMES = "<style>:root { color-scheme: light dark; } body { background: Canvas; color: CanvasText; } a { color: LinkText; }</style>"
+SCHEMES = """<style>:root { color-scheme: light dark; } body { background: Canvas; color: CanvasText; }
+a { color: LinkText; }</style>"""
 
 
 def test_the_demo_page_is_accessible(page: Page, url: str) -> None:
-    """axe finds no violation on the demo page."""
+    """The demo page has no violation that axe finds."""
     page.goto(url)
     expect(page.locator("tpbot-help .launcher")).to_be_visible()
     assert_no_violations(page, "demo page")
@@ -78,7 +78,7 @@ def focused(page: Page) -> str:
     )
 
 
-def test_the_keyboard_is_enough(page: Page, url: str, site: Site, script: str, engine: StubEngine) -> None:
+def test_the_keyboard_is_enough(page: Page, site: Site, script: str, engine: StubEngine) -> None:
     """With keys alone: to the button, open, choose a suggestion, read on, follow a question, close."""
     page.goto(site.publish(script))
     expect(page.locator("tpbot-help .launcher")).to_be_visible()
@@ -125,7 +125,7 @@ def test_the_keyboard_is_enough(page: Page, url: str, site: Site, script: str, e
     assert focused(page) == "Ask a question"
 
 
-def test_the_focus_order_is_that_of_the_page(page: Page, url: str, site: Site, script: str, ask: Ask) -> None:
+def test_the_focus_order_is_that_of_the_page(page: Page, site: Site, script: str, ask: Ask) -> None:
     """Tab goes from the head of the panel through the conversation to the field, and out again: no trap."""
     page.goto(site.publish(script))
     ask("answer")
@@ -146,7 +146,7 @@ def test_the_focus_order_is_that_of_the_page(page: Page, url: str, site: Site, s
 
 
 @pytest.fixture
-def announced(page: Page) -> Iterator[Callable[[], list[str]]]:
+def announced(page: Page) -> Callable[[], list[str]]:
     """Return a function that gives what entered the log, one text for each change of it."""
     page.add_init_script(
         """window.announced = [];
@@ -158,7 +158,7 @@ def announced(page: Page) -> Iterator[Callable[[], list[str]]]:
         }).observe(document.querySelector("tpbot-help").shadowRoot.querySelector("[role=log]"),
                    { childList: true, characterData: true, subtree: true });"""
     )
-    yield lambda: list(page.evaluate("announced"))
+    return lambda: list(page.evaluate("announced"))
 
 
 def test_the_log_says_each_reply_once(
@@ -190,14 +190,17 @@ def test_the_log_says_each_reply_once(
     indirect=True,
 )
 def test_a_phone_gets_the_whole_screen(page: Page, site: Site, script: str, ask: Ask) -> None:
-    """On a phone the panel is modal and fills the screen, its field does not zoom, the keyboard stays away."""
+    """On a phone the panel is modal and fills the screen, and its keyboard stays away at first."""
     page.goto(site.publish(script))
     page.locator("tpbot-help .launcher").tap()
     panel = page.get_by_role("dialog")
     assert panel.bounding_box() == {"x": 0, "y": 0, "width": 375, "height": 667}
     assert page.locator("tpbot-help dialog").evaluate("node => node.matches(':modal')")
     expect(page.get_by_role("combobox")).not_to_be_focused()
-    assert float(page.get_by_role("combobox").evaluate("node => parseFloat(getComputedStyle(node).fontSize)")) >= 16
+    assert (
+        float(page.get_by_role("combobox").evaluate("node => parseFloat(getComputedStyle(node).fontSize)"))
+        >= 16
+    )
     ask("answer")
     expect(page.get_by_role("article").get_by_role("heading").first).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -215,12 +218,16 @@ def test_a_phone_gets_the_whole_screen(page: Page, site: Site, script: str, ask:
     indirect=True,
 )
 def test_the_panel_stays_above_a_phones_keyboard(page: Page, site: Site, script: str, ask: Ask) -> None:
-    """When the keyboard takes part of the visual viewport, the field and the conversation keep to the rest."""
+    """When the keyboard takes part of the visual viewport, field and conversation keep to the rest."""
     page.add_init_script(
         """const listeners = [];
-        window.viewport = { height: 667, offsetTop: 0, addEventListener: (_, listener) => listeners.push(listener) };
+        const addEventListener = (_, listener) => listeners.push(listener);
+        window.viewport = { height: 667, offsetTop: 0, addEventListener };
         Object.defineProperty(window, "visualViewport", { value: viewport });
-        window.raiseKeyboard = () => { viewport.height = 360; listeners.forEach((listener) => listener()); };"""
+        window.raiseKeyboard = () => {
+          viewport.height = 360;
+          listeners.forEach((listener) => listener());
+        };"""
     )
     page.goto(site.publish(script))
     ask("answer")
@@ -251,15 +258,15 @@ def test_zoom_hides_nothing(browser: Browser, site: Site, script: str, width: in
 
 
 def test_a_change_of_size_keeps_the_conversation(page: Page, site: Site, script: str, ask: Ask) -> None:
-    """When an open panel's screen becomes small and large again, it becomes modal and back, and keeps its text."""
+    """When the screen becomes small and large again, an open panel becomes modal and back, text kept."""
     page.goto(site.publish(script))
     ask("answer")
     dialog = page.locator("tpbot-help dialog")
     for width, modal in ((400, True), (1000, False)):
         page.set_viewport_size({"width": width, "height": 700})
         page.wait_for_function(
-            "modal => document.querySelector('tpbot-help').shadowRoot.querySelector('dialog').matches(':modal') === modal",
-            arg=modal,
+            "wanted => document.querySelector('tpbot-help').shadowRoot.querySelector('dialog').matches(wanted)",
+            arg=f":{'is' if modal else 'not'}(:modal)",
         )
         expect(dialog).to_be_visible()
         expect(page.get_by_role("article")).to_have_count(1)
@@ -294,7 +301,11 @@ def test_motion_is_reduced_on_request(page: Page, site: Site, script: str, anima
 def test_right_to_left(page: Page, url: str, site: Site, ask: Ask) -> None:
     """In a language from right to left the widget is mirrored; the corpus' text keeps its own direction."""
     strings = json.dumps({"launcher": "اسأل سؤالا", "close": "إغلاق"})
-    page.goto(site.publish(f"<script src=\"{url}widget.js\" data-lang=\"ar\" data-strings='{strings}' async></script>"))
+    page.goto(
+        site.publish(
+            f'<script src="{url}widget.js" data-lang="ar" data-strings=\'{strings}\' async></script>'
+        )
+    )
     launcher = page.get_by_role("button", name="اسأل سؤالا")
     box = launcher.bounding_box()
     assert box is not None
@@ -318,8 +329,8 @@ def test_a_page_from_right_to_left_needs_no_attribute(page: Page, site: Site, sc
     assert page.locator("tpbot-help .panel").evaluate("node => getComputedStyle(node).direction") == "rtl"
 
 
-def test_dates_follow_the_language(page: Page, url: str, site: Site) -> None:
-    """The date of the last check is written as the widget's language does; an unknown language is no error."""
+def test_dates_follow_the_language(page: Page, site: Site) -> None:
+    """The date of the last check is written as in the widget's language; an unknown one is no error."""
     with running(StubEngine(), Settings(allow_origins=(site.origin,))) as other:
         for language, date in (("de", "20. November 2026"), ("xx-invalid-language-tag", "2026")):
             page.goto(site.publish(f'<script src="{other}widget.js" data-lang="{language}" async></script>'))

@@ -20,7 +20,9 @@ Ask = Callable[[str], None]
 OUTCOMES = ("answer", "doubt", "clarify", "no answer", "emergency", "soon", "confirm")
 
 
-def test_a_strict_policy_is_enough(page: Page, url: str, site: Site, script: str, watch: Watch, ask: Ask) -> None:
+def test_a_strict_policy_is_enough(
+    page: Page, url: str, site: Site, script: str, watch: Watch, ask: Ask
+) -> None:
     """Under a policy that allows the server's script and connections alone, with trusted types, all works."""
     origin = url.rstrip("/")
     policy = (
@@ -58,8 +60,10 @@ def test_text_never_becomes_markup(page: Page, site: Site, watch: Watch, ask: As
     assert watch.errors == []
 
 
-def test_nothing_goes_elsewhere_and_nothing_stays(page: Page, url: str, site: Site, watch: Watch, ask: Ask) -> None:
-    """Not one request goes to another host than the server's; no cookie and no storage is used; no referrer sent."""
+def test_nothing_goes_elsewhere_and_nothing_stays(
+    page: Page, url: str, site: Site, watch: Watch, ask: Ask
+) -> None:
+    """No request goes to another host than the server's; no cookie and no storage is used."""
     address = site.publish(f'<script src="{url}widget.js" async></script>')
     page.goto(address)
     for question in (*OUTCOMES, "break"):
@@ -76,8 +80,9 @@ def test_nothing_goes_elsewhere_and_nothing_stays(page: Page, url: str, site: Si
     ]
     assert page.context.cookies() == []
     assert page.evaluate(
-        """async () => [localStorage.length, sessionStorage.length, document.cookie,
-                        (await indexedDB.databases()).length, (await navigator.serviceWorker.getRegistrations()).length]"""
+        """async () => [
+          localStorage.length, sessionStorage.length, document.cookie, (await indexedDB.databases()).length,
+          (await navigator.serviceWorker.getRegistrations()).length]"""
     ) == [0, 0, "", 0, 0]
 
 
@@ -91,7 +96,9 @@ def test_the_page_of_a_question_is_not_told(page: Page, url: str, site: Site, as
     assert "cookie" not in headers
 
 
-def test_nothing_is_fetched_before_the_help_is_opened(page: Page, site: Site, script: str, watch: Watch) -> None:
+def test_nothing_is_fetched_before_the_help_is_opened(
+    page: Page, site: Site, script: str, watch: Watch
+) -> None:
     """A page with a closed widget has loaded the script and no more."""
     page.goto(site.publish(script))
     expect(page.locator("tpbot-help .launcher")).to_be_visible()
@@ -101,7 +108,8 @@ def test_nothing_is_fetched_before_the_help_is_opened(page: Page, site: Site, sc
 
 HOSTILE_STYLE = """<style>
   * { all: unset !important; }
-  html, body { font: italic 900 60px/3 fantasy !important; color: lime !important; letter-spacing: 1em !important;
+  html, body { font: italic 900 60px/3 fantasy !important; color: lime !important;
+    letter-spacing: 1em !important;
     text-transform: uppercase !important; text-align: right !important; white-space: pre !important;
     word-spacing: 2em !important; visibility: visible; cursor: none; }
   button, input, dialog, section, ul, li, a, p, h2 { display: none !important; position: static !important;
@@ -113,8 +121,8 @@ HOSTILE_STYLE = """<style>
 def test_a_hostile_page_changes_nothing(page: Page, site: Site, script: str, ask: Ask) -> None:
     """Whatever styles a page has, those inside the widget are its own."""
     properties = """node => { const style = getComputedStyle(node); return [style.fontSize, style.fontStyle,
-      style.letterSpacing, style.textTransform, style.color, style.whiteSpace, style.wordSpacing, style.lineHeight,
-      style.fontFamily, style.textAlign, style.width, style.display]; }"""
+      style.letterSpacing, style.textTransform, style.color, style.whiteSpace, style.wordSpacing,
+      style.lineHeight, style.fontFamily, style.textAlign, style.width, style.display]; }"""
     styles = []
     for head in ("", HOSTILE_STYLE):
         page.goto(site.publish(script, head=head))
@@ -125,11 +133,12 @@ def test_a_hostile_page_changes_nothing(page: Page, site: Site, script: str, ask
     expect(page.get_by_role("article")).to_be_visible()
 
 
-def test_two_widgets_on_a_page(page: Page, url: str, site: Site, script: str, watch: Watch) -> None:
-    """Two widgets answer apart from each other and fetch the topics once; the line pasted twice adds no third."""
+def test_two_widgets_on_a_page(page: Page, site: Site, script: str, watch: Watch) -> None:
+    """Two widgets answer apart and fetch the topics once; the line pasted twice adds no third."""
     page.goto(
         site.publish(
-            f'<tpbot-help mode="inline" heading="One"></tpbot-help><tpbot-help mode="inline" heading="Two"></tpbot-help>'
+            '<tpbot-help mode="inline" heading="One"></tpbot-help>'
+            '<tpbot-help mode="inline" heading="Two"></tpbot-help>'
             f"{script}{script}"
         )
     )
@@ -187,7 +196,7 @@ def test_with_the_script_the_pages_own_help_gives_way(page: Page, site: Site, sc
 
 
 def test_the_pinned_line_works_and_a_wrong_pin_is_refused(page: Page, url: str, site: Site) -> None:
-    """The line with the hash that the demo page prints works; with another hash the browser refuses the script."""
+    """The line with the hash works; with another hash the browser refuses the script."""
     page.goto(url)
     line = next(text for text in page.locator("pre").all_inner_texts() if "integrity" in text)
     assert Asset(build_script().encode(), "").integrity in line
@@ -198,7 +207,9 @@ def test_the_pinned_line_works_and_a_wrong_pin_is_refused(page: Page, url: str, 
     expect(page.locator("tpbot-help .launcher")).to_have_count(0)
 
 
-def test_the_lines_of_the_demo_page_are_those_of_the_server(page: Page, url: str, site: Site, ask: Ask) -> None:
+def test_the_lines_of_the_demo_page_are_those_of_the_server(
+    page: Page, url: str, site: Site, ask: Ask
+) -> None:
     """The first line that the demo page shows brings a widget that answers."""
     page.goto(url)
     page.goto(site.publish(page.locator("pre").first.inner_text()))
@@ -239,7 +250,9 @@ def test_events_tell_no_text(page: Page, site: Site, script: str, ask: Ask) -> N
 
 def test_events_tell_the_text_on_request(page: Page, url: str, site: Site, ask: Ask) -> None:
     """With `event-text` a page hears the question and the reply."""
-    heard = events_of(page, site.publish(f'<script src="{url}widget.js" data-event-text async></script>'), ask)
+    heard = events_of(
+        page, site.publish(f'<script src="{url}widget.js" data-event-text async></script>'), ask
+    )
     assert heard[1] == ("ask", {"question": "answer"})
     reply = heard[2][1]["reply"]
     assert isinstance(reply, dict)
@@ -247,7 +260,7 @@ def test_events_tell_the_text_on_request(page: Page, url: str, site: Site, ask: 
 
 
 def test_every_word_can_be_replaced(page: Page, url: str, site: Site, ask: Ask) -> None:
-    """With each string replaced, none of the usual words is left in any state, names for screen readers included."""
+    """With each string replaced, no usual word is left, names for screen readers included."""
     page.goto(site.publish(f'<script src="{url}widget.js" async></script>'))
     words = dict(page.evaluate("document.querySelector('tpbot-help').strings"))
     mine = {name: f"[{number}]" for number, name in enumerate(words)}
@@ -269,7 +282,7 @@ def test_every_word_can_be_replaced(page: Page, url: str, site: Site, ask: Ask) 
 
 
 def test_words_can_be_set_as_a_property(page: Page, site: Site, script: str) -> None:
-    """The property `strings` takes words before and after the script is there; wrong JSON keeps the usual ones."""
+    """The property takes words before and after the script is there; wrong JSON keeps the usual ones."""
     early = "<script>document.querySelector('tpbot-help').strings = { launcher: 'Early' }</script>"
     page.goto(site.publish(f"<tpbot-help strings='nonsense'></tpbot-help>{early}{script}"))
     launcher = page.locator("tpbot-help .launcher")
@@ -286,10 +299,13 @@ def test_a_page_can_theme_it(page: Page, site: Site, script: str) -> None:
       tpbot-help { --tpbot-accent: rgb(120, 0, 120); --tpbot-font-size: 20px; --tpbot-width: 500px; }
       tpbot-help::part(launcher) { text-transform: uppercase; }
     </style>"""
-    page.goto(site.publish(f'<tpbot-help color-scheme="dark" position="start"></tpbot-help>{script}', head=theme))
+    page.goto(
+        site.publish(f'<tpbot-help color-scheme="dark" position="start"></tpbot-help>{script}', head=theme)
+    )
     launcher = page.locator("tpbot-help .launcher")
     look = launcher.evaluate(
-        "node => [getComputedStyle(node).backgroundColor, getComputedStyle(node).fontSize, getComputedStyle(node).textTransform]"
+        """node => { const style = getComputedStyle(node);
+        return [style.backgroundColor, style.fontSize, style.textTransform]; }"""
     )
     assert look == ["rgb(120, 0, 120)", "20px", "uppercase"]
     box = launcher.bounding_box()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Site, Watch
 from tests.serving import ANSWER, INFO, SAFETY_NOTE, TOPICS, StubEngine, running
@@ -27,7 +27,9 @@ def opened(page: Page, url: str) -> Page:
 
 def test_a_typing_error_still_finds_the_answer(page: Page) -> None:
     """From the line to paste to the real bot's answer: a question with typing errors is answered."""
-    bot = Bot.from_pairs([("What does a trigger point feel like?", "Like a *pea*."), ("Who are you?", "A bot.")])
+    bot = Bot.from_pairs(
+        [("What does a trigger point feel like?", "Like a *pea*."), ("Who are you?", "A bot.")]
+    )
     with running(bot) as url:
         page.goto(url)
         page.get_by_role("button", name="Ask a question").click()
@@ -58,7 +60,8 @@ def test_an_answer_shows_what_it_rests_on(opened: Page, ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["answer", "doubt", "clarify", "no answer", "emergency", "soon", "confirm", "hostile", "break"]
+    "question",
+    ["answer", "doubt", "clarify", "no answer", "emergency", "soon", "confirm", "hostile", "break"],
 )
 def test_the_safety_note_is_always_there(opened: Page, ask: Ask, question: str) -> None:
     """Every reply, of whatever outcome, and every failure shows a safety note."""
@@ -91,7 +94,9 @@ def test_no_answer_offers_topics(opened: Page, ask: Ask) -> None:
     assert card.get_by_role("button").all_inner_texts() == [topic.question for topic in TOPICS[:2]]
 
 
-def test_an_emergency_comes_with_a_call_link(page: Page, url: str, site: Site, ask: Ask, engine: StubEngine) -> None:
+def test_an_emergency_comes_with_a_call_link(
+    page: Page, url: str, site: Site, ask: Ask, engine: StubEngine
+) -> None:
     """An urgent reply is a care card with links that call the numbers of the widget's region."""
     page.goto(site.publish(f'<script src="{url}widget.js" data-region="nz" async></script>'))
     ask("emergency")
@@ -114,7 +119,11 @@ def test_an_answer_may_follow_the_advice(opened: Page, ask: Ask) -> None:
 
 @pytest.mark.parametrize(
     ("choice", "value", "outcome"),
-    [("Yes", True, "Emergency: get help now"), ("Not sure", True, "Emergency: get help now"), ("No", False, ANSWER.question)],
+    [
+        ("Yes", True, "Emergency: get help now"),
+        ("Not sure", True, "Emergency: get help now"),
+        ("No", False, ANSWER.question),
+    ],
 )
 def test_a_check_question_is_answered_by_a_button(
     opened: Page, ask: Ask, engine: StubEngine, choice: str, value: bool, outcome: str
@@ -148,7 +157,8 @@ def test_a_suggestion_is_asked_with_a_click(opened: Page, engine: StubEngine) ->
     assert engine.asked[-1][0] == TOPICS[2].question
 
 
-def test_a_pasted_question_is_never_cut(opened: Page, ask: Ask, engine: StubEngine) -> None:
+@pytest.mark.usefixtures("opened")
+def test_a_pasted_question_is_never_cut(ask: Ask, engine: StubEngine) -> None:
     """A long question reaches the server whole: its end may hold what matters most."""
     question = "my back hurts " * 200 + "and I cannot feel my legs"
     ask(question)
@@ -171,10 +181,11 @@ def test_a_failing_server_is_said_and_can_be_tried_again(page: Page, ask: Ask) -
 
 
 def test_a_server_that_was_never_there(page: Page, url: str, site: Site) -> None:
-    """A widget whose server does not answer opens with a failure card, a safety note and the other way to help."""
+    """Without its server the widget opens with a failure card, a safety note and the other way to help."""
     page.goto(
         site.publish(
-            f'<script src="{url}widget.js" data-api="http://127.0.0.1:9/" data-fallback="/contact" async></script>'
+            f'<script src="{url}widget.js" data-api="http://127.0.0.1:9/" data-fallback="/contact" async>'
+            "</script>"
         )
     )
     page.get_by_role("button", name="Ask a question").click()
@@ -204,7 +215,12 @@ def test_too_many_questions_are_said(page: Page, ask: Ask) -> None:
 
 def test_a_slow_answer_is_announced(opened: Page) -> None:
     """While an answer takes long, a status says that it is looked for."""
-    opened.route("**/api/ask", lambda route: (opened.wait_for_timeout(900), route.continue_()))
+
+    def delay(route: Route) -> None:
+        opened.wait_for_timeout(900)
+        route.continue_()
+
+    opened.route("**/api/ask", delay)
     opened.get_by_role("combobox").fill("answer")
     opened.get_by_role("combobox").press("Enter")
     expect(opened.get_by_role("status")).to_have_text("Looking for an answer …")

@@ -41,7 +41,10 @@ class Asset:
 
 def _accepts_gzip(header: str) -> bool:
     codings = [coding.replace(" ", "").lower() for coding in header.split(",")]
-    return any(coding == "gzip" or (coding.startswith("gzip;q=") and coding[7:] not in ("0", "0.0", "0.00", "0.000")) for coding in codings)
+    return any(
+        coding == "gzip" or (coding.startswith("gzip;q=") and coding[7:] not in ("0", "0.0", "0.00", "0.000"))
+        for coding in codings
+    )
 
 
 def _tags(header: str) -> list[str]:

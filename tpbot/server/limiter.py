@@ -44,7 +44,7 @@ class Limiter:
 
 
 def client_of(address: str) -> str:
-    """Return what stands for a client: an IPv4 address, or the /64 network that an IPv6 user is given whole."""
+    """Return what stands for a client: an IPv4 address, or the /64 that an IPv6 user is given whole."""
     if ":" not in address:
         return address
     try:

@@ -70,7 +70,7 @@ class _Workers(Multiprocess):
     """Worker processes that share a socket."""
 
     def terminate_all(self) -> None:
-        """End all workers. The parent's socket goes first: with it open, connections would queue for nobody."""
+        """End all workers. The parent's socket goes first, or connections would queue for nobody."""
         for listener in self.sockets:
             listener.close()
         super().terminate_all()

@@ -46,7 +46,12 @@ def _check_origin(origin: str) -> None:
         plain = f"{parts.scheme}://{parts.netloc}" == origin and bool(parts.hostname) and parts.port != 0
     except ValueError:  # a port that is no number, a bracket that is not closed
         plain = False
-    if not plain or parts.scheme not in ("http", "https") or set("@*") & set(origin) or origin != origin.lower():
+    if (
+        not plain
+        or parts.scheme not in ("http", "https")
+        or set("@*") & set(origin)
+        or origin != origin.lower()
+    ):
         raise UsageError(
             f"`{origin}` is not an origin. Give the scheme and the host in small letters and nothing after "
             "them, such as https://clinic.example."
