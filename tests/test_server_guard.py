@@ -84,7 +84,9 @@ def test_a_second_request_that_does_not_arrive_is_dropped(url: str) -> None:
     """After an answer the next request of the connection has its time too."""
     with connect(url) as connection:
         connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert connection.recv(65_536).startswith(b"HTTP/1.1 200")
+        received = b""
+        while not received.endswith(b"}"):
+            received += connection.recv(65_536)
         connection.sendall(b"GET /healthz HT")
         assert read_all(connection) == b""
 

@@ -264,10 +264,7 @@ def test_a_change_of_size_keeps_the_conversation(page: Page, site: Site, script:
     dialog = page.locator("tpbot-help dialog")
     for width, modal in ((400, True), (1000, False)):
         page.set_viewport_size({"width": width, "height": 700})
-        page.wait_for_function(
-            "wanted => document.querySelector('tpbot-help').shadowRoot.querySelector('dialog').matches(wanted)",
-            arg=f":{'is' if modal else 'not'}(:modal)",
-        )
+        expect(page.locator("tpbot-help dialog:modal")).to_have_count(int(modal))
         expect(dialog).to_be_visible()
         expect(page.get_by_role("article")).to_have_count(1)
 

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from tpbot.server.ask import make_endpoint
+from tpbot.server.ask import AskEndpoint
 from tpbot.server.asset import FOREVER, REVALIDATE, Asset
 from tpbot.server.bundle import build_script, read
 from tpbot.server.demo import DemoPage
@@ -59,7 +59,7 @@ def create_app(engine: Engine, settings: Settings | None = None) -> ASGIApp:
 
     app: ASGIApp = Starlette(
         routes=[
-            Route("/api/ask", make_endpoint(engine, settings), methods=["POST"]),
+            Route("/api/ask", AskEndpoint(engine, settings), methods=["POST"]),
             Route("/api/topics", respond_topics),
             Route("/healthz", respond_health),
             Route("/openapi.json", respond_description),
