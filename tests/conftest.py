@@ -1,4 +1,4 @@
-"""What all tests share: a cache of their own, the bot for the corpus that ships, and small corpora."""
+"""What all tests share: a cache of their own, the bot that ships, a small corpus, processes."""
 
 from __future__ import annotations
 
@@ -11,25 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.samples import CORPUS_FILES, write_files
 from tpbot.bot import Bot
 
 settings.register_profile("tpbot", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.load_profile("tpbot")
-
-CORPUS_FILES = {
-    "corpus.toml": 'id = "tea"\ntitle = "Tea"\nsafety_note = "Tea is hot."\nstop_rule = "Stop when full."\n',
-    "sources.toml": '[book]\ntitle = "A book on tea"\nyear = 1906\nurl = "https://example.org/tea"\n',
-    "entries/brew.md": (
-        "---\nquestion: How do I brew a pot of tea?\nalso:\n  - making tea\n  - steps for a good cuppa\n"
-        "sources: [book]\nevidence: good\ntechnique: true\nrelated: [keep]\nchecked: 2026-01-31\n"
-        "reviewed_by: A. Taster\n---\nPour **boiling** water on the leaves.\n\n- Wait.\n- Pour.\n"
-    ),
-    "entries/keep.md": (
-        "---\nquestion: How long does tea keep?\nalso: [shelf life of leaves]\n---\nFor a year in a tin.\n"
-    ),
-    "entries/milk.md": "---\nquestion: Does milk go in first?\n---\nAs you like it.\n",
-}
-"""A small corpus that uses every field, by path in its folder."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -54,14 +40,6 @@ def bot(cache_folder: Path) -> Bot:
 def corpus_folder(tmp_path: Path) -> Path:
     """Return a folder with the files of `CORPUS_FILES`, for a test to change."""
     return write_files(tmp_path / "tea", CORPUS_FILES)
-
-
-def write_files(folder: Path, files: Mapping[str, str]) -> Path:
-    """Write `files`, by path in `folder`, and return `folder`."""
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, "utf-8")
-    return folder
 
 
 @pytest.fixture(scope="session")

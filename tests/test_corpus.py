@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import CORPUS_FILES, write_files
+from tests.samples import CORPUS_FILES, write_files
 from tpbot import corpus as corpora
 from tpbot.corpus import (
     BUILTIN,
@@ -134,8 +134,8 @@ BAD_FOLDERS = {
     "an entry in UTF-16": ({MILK: "---\nquestion: a\n---\nb".encode("utf-16")}, f"{MILK}:1: the file is not"),
     "an entry that is too large": ({MILK: b"-" * (MAX_ENTRY_SIZE + 1)}, f"{MILK}: the file is over"),
     "a name that is no id": (
-        {"entries/two words.md": b"---\nquestion: a\n---\nb"},
-        "entries/two words.md, field `id`: `two words` cannot be an id",
+        {"entries/a:b.md": b"---\nquestion: a\n---\nb"},
+        "entries/a:b.md, field `id`: `a:b` cannot be an id",
     ),
     "corpus.toml that is not TOML": ({"corpus.toml": b'id = "tea\n'}, "corpus.toml:1: the file is not valid"),
     "corpus.toml that is not UTF-8": (

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.samples import same
 from tpbot.bot import Bot
 from tpbot.build import build_index
 from tpbot.corpus import load_corpus
@@ -26,7 +27,7 @@ QUESTION = "how do i brew tae"
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """Return the index of a small corpus, with links and with a passage that has no question."""
-    lines = [
+    lines: list[dict[str, object]] = [
         {"id": "brew", "question": "How do I brew tea?", "also": ["making tea", "a good cuppa"]},
         {"id": "keep", "question": "How long does tea keep?", "also": ["shelf life of tea"]},
         {"id": "milk", "question": "Does milk go in first?", "also": ["milk or tea first", "add milk"]},
@@ -49,16 +50,6 @@ def path(index: Index, tmp_path: Path) -> Path:
     return tmp_path / "tea.index"
 
 
-def same(one: Index, other: Index) -> bool:
-    """Return whether two indexes are the same, bit for bit."""
-    pairs = zip(vars(one.arrays).items(), vars(other.arrays).items(), strict=True)
-    arrays = all(
-        a[0] == b[0] and a[1].dtype == b[1].dtype and np.array_equal(a[1], b[1], equal_nan=True)
-        for a, b in pairs
-    )
-    return arrays and one._texts == other._texts
-
-
 def test_a_saved_index_is_the_index(index: Index, path: Path) -> None:
     """What was saved comes back bit for bit, and answers as the index in memory does."""
     opened = Index.open(path, DIGEST)
@@ -66,7 +57,7 @@ def test_a_saved_index_is_the_index(index: Index, path: Path) -> None:
     assert Bot(opened).ask(QUESTION) == Bot(index).ask(QUESTION)
 
 
-def test_saving_is_reproducible(index: Index, path: Path, tmp_path: Path) -> None:
+def test_saving_is_reproducible(path: Path, tmp_path: Path) -> None:
     """The same index saved again, also after opening it, is the same file."""
     Index.open(path, DIGEST).save(tmp_path / "again.index", DIGEST)
     assert (tmp_path / "again.index").read_bytes() == path.read_bytes()
@@ -128,7 +119,7 @@ def test_a_change_of_any_byte_is_noticed(index: Index, path: Path) -> None:
 def test_a_cut_index_is_refused(path: Path) -> None:
     """However much is missing at the end, the index is refused."""
     whole = path.read_bytes()
-    for length in (*range(0, 200), *range(200, len(whole), 997), len(whole) - 1):
+    for length in (*range(200), *range(200, len(whole), 997), len(whole) - 1):
         path.write_bytes(whole[:length])
         with pytest.raises(IndexFormatError):
             Index.open(path, DIGEST)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from tpbot.blocks import plain_text
-from tpbot.corpus import BUILTIN, DEFAULT_SAFETY_NOTE, Corpus
-from tpbot.errors import UsageError
+from tpbot.corpus import BUILTIN, DEFAULT_SAFETY_NOTE, Corpus, find_red_flags
+from tpbot.errors import RedFlagsError, UsageError
 from tpbot.index import Index, StoredEntry
 from tpbot.policy import MIN_CONFIDENCE, band, decide
 from tpbot.records import (
@@ -20,6 +21,7 @@ from tpbot.records import (
     CitedSource,
     CorpusInfo,
     Entry,
+    Outcome,
     Region,
     Reply,
     Source,
@@ -27,16 +29,17 @@ from tpbot.records import (
     Topic,
     Triage,
 )
+from tpbot.red_flags import RedFlags
 from tpbot.reranker import Match, rerank
 from tpbot.retriever import Query, Retriever
 from tpbot.text import replace_surrogates, stem
+from tpbot.triage import Triager
 
 NEAREST_TOPICS = 3
 """Topics that are named when there is no answer."""
 
 
-@dataclass(frozen=True)
-class Runner:
+class Runner(msgspec.Struct, frozen=True):
     """A candidate with what speaks for it."""
 
     topic: Topic
@@ -48,8 +51,7 @@ class Runner:
     """Words of the question that occur in that way of asking, as understood."""
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(msgspec.Struct, frozen=True):
     """Why a question got the reply it got."""
 
     words: tuple[str, ...]
@@ -67,17 +69,21 @@ class Bot:
     Args:
         index: What to answer from.
         min_confidence: The probability of being right from which an answer is given, 0 to 1.
+        red_flags: Triage rules; without any, there is no triage.
 
     Raises:
         UsageError: `min_confidence` is not between 0 and 1.
     """
 
-    def __init__(self, index: Index, *, min_confidence: float | None = None) -> None:
+    def __init__(
+        self, index: Index, *, min_confidence: float | None = None, red_flags: RedFlags | None = None
+    ) -> None:
         self._min_confidence = MIN_CONFIDENCE if min_confidence is None else min_confidence
         if not 0 <= self._min_confidence <= 1:
             raise UsageError(f"min_confidence is {min_confidence}. Give a probability from 0 to 1.")
         self._index = index
         self._retriever = Retriever(index)
+        self._triager = Triager(red_flags, index.meta.info) if red_flags else None
         self._sources = {source.key: source for source in index.meta.sources}
 
     @classmethod
@@ -85,6 +91,7 @@ class Bot:
         cls,
         *paths: str | Path,
         min_confidence: float | None = None,
+        red_flags: str | Path | None = None,
         progress: Callable[[str], None] | None = None,
     ) -> Bot:
         """Return a bot for the corpora at `paths`, by default the one that ships.
@@ -94,21 +101,33 @@ class Bot:
         Args:
             paths: Corpus folders, `.jsonl` files or `builtin`.
             min_confidence: The probability of being right from which an answer is given, 0 to 1.
+            red_flags: A file of triage rules, or `builtin`; by default the corpus' own, if it has any.
             progress: Called with a sentence before something that takes a while.
 
         Raises:
             CorpusError: A corpus cannot be used.
+            RedFlagsError: The triage rules cannot be used.
         """
-        from tpbot.cache import cached_index
+        from tpbot.cache import cached_index, cached_red_flags
 
-        return cls(cached_index(paths or (BUILTIN,), progress), min_confidence=min_confidence)
+        corpora = paths or (BUILTIN,)
+        rules = find_red_flags(corpora if red_flags is None else (red_flags,))
+        if red_flags is not None and rules is None:
+            raise RedFlagsError(
+                "there are no triage rules", path=red_flags, cure="Give a .toml file of rules, or `builtin`"
+            )
+        return cls(
+            cached_index(corpora, progress),
+            min_confidence=min_confidence,
+            red_flags=None if rules is None else cached_red_flags(rules),
+        )
 
     @classmethod
     def from_corpus(cls, corpus: Corpus, *, min_confidence: float | None = None) -> Bot:
         """Return a bot for `corpus`, its index built now and kept in memory."""
         from tpbot.build import build_index
 
-        return cls(build_index(corpus), min_confidence=min_confidence)
+        return cls(build_index(corpus), min_confidence=min_confidence, red_flags=corpus.red_flags)
 
     @classmethod
     def from_pairs(cls, pairs: Iterable[tuple[str, str]], *, min_confidence: float | None = None) -> Bot:
@@ -181,29 +200,31 @@ class Bot:
         """
         question = replace_surrogates(text)
         if len(question) > MAX_QUESTION_LENGTH:
-            message = (
-                f"That is {len(question):,} characters; I read at most {MAX_QUESTION_LENGTH:,}. "
-                f"Please ask in fewer words. If this is an emergency, call {self.info.emergency_unknown} now."
-            )
-            return self._reply(question, Triage(), message=message)
+            return self._reply(question, Triage(), message=self._too_long(len(question), region))
+        triage = self._triage(question, region, confirm or {})
+        if triage.urgency in ("emergency", "same_day"):
+            return self._reply(question, triage, outcome="urgent")
+        if triage.urgency == "unclear":
+            return self._reply(question, triage, outcome="confirm")
         matches = self._match(self._retriever.analyse(question), top)
         decision = decide(matches, self._min_confidence)
+        answer = self._answer(matches[0].number) if decision.outcome == "answer" else None
+        if triage.urgency == "soon":
+            safe = None if answer is None or answer.technique else answer
+            return self._reply(question, triage, matches, top, outcome="urgent", answer=safe)
+        if answer is not None:
+            draft = self._index.entry(matches[0].number).draft
+            message = "This answer is a draft; nobody has edited it yet." if draft else None
+            return self._reply(
+                question, triage, matches, top, outcome="answer", answer=answer, message=message
+            )
         choices = self._topics(matches[: decision.choices])
-        if len(choices) > 1:
+        if choices:
             message = "I am not sure which of these you mean."
-            return self._reply(question, Triage(), matches, top, message=message, choices=choices)
-        if not matches or matches[0].confidence < self._min_confidence:
-            return self._reply(question, Triage(), matches, top, message=self._do_not_know(matches))
-        answer = self._answer(matches[0].number)
-        draft = self._index.entry(matches[0].number).draft
-        return self._reply(
-            question,
-            Triage(),
-            matches,
-            top,
-            answer=answer,
-            message="This answer is a draft; nobody has edited it yet." if draft else None,
-        )
+            return self._reply(
+                question, triage, matches, top, outcome="clarify", message=message, choices=choices
+            )
+        return self._reply(question, triage, matches, top, message=self._do_not_know(matches))
 
     def explain(self, text: str) -> Explanation:
         """Return how the reply to `text` comes about."""
@@ -273,13 +294,33 @@ class Bot:
             cited.append(CitedSource(source.key, f"{source.title}{year}{unread}", source.url))
         return tuple(cited)
 
+    def _triage(self, question: str, region: Region | None, confirm: Mapping[str, bool]) -> Triage:
+        if self._triager:
+            return self._triager.assess(question, region=region, confirm=confirm)
+        if confirm:
+            raise UsageError("this corpus has no red flags to confirm. Give none, or load rules.")
+        return Triage()
+
+    def _too_long(self, length: int, region: Region | None) -> str:
+        numbers = [
+            contact.number
+            for contact in self.info.contacts
+            if contact.kind == "emergency" and contact.region == region
+        ]
+        number = " or ".join(numbers) or self.info.emergency_unknown
+        return (
+            f"That is {length:,} characters; I read at most {MAX_QUESTION_LENGTH:,}. "
+            f"Please ask in fewer words. If this is an emergency, call {number} now."
+        )
+
     def _reply(
         self,
         question: str,
         triage: Triage,
-        matches: list[Match] | None = None,
+        matches: Sequence[Match] = (),
         top: int = 0,
         *,
+        outcome: Outcome = "no_answer",
         message: str | None = None,
         answer: Answer | None = None,
         choices: tuple[Topic, ...] = (),
@@ -288,7 +329,7 @@ class Bot:
         return Reply(
             schema=REPLY_SCHEMA,
             question=question,
-            outcome="answer" if answer else "clarify" if choices else "no_answer",
+            outcome=outcome,
             message=message,
             answer=answer,
             choices=choices,
@@ -296,7 +337,7 @@ class Bot:
             band=None if first is None else band(first),
             candidates=tuple(
                 Candidate(match.id, self._index.entry(match.number).question, round(match.score, 6))
-                for match in (matches or [])[: max(top, 0)]
+                for match in matches[: max(top, 0)]
             ),
             triage=triage,
             safety_note=self.info.safety_note,

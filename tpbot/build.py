@@ -40,8 +40,11 @@ def build_index(corpus: Corpus) -> Index:
     spoken = [text.normalise(way) for group in ways for way in group]
     written = [text.tokenise(plain_text(blocks)) for blocks in answers]
     counts = Counter(word for tokens in (*spoken, *written) for word in tokens)
-    errors = text.typing_errors(counts, text.common_words())
-    words = [[errors.get(word, word) for word in tokens] for tokens in spoken]
+    known_words = text.common_words()
+    vocabulary = sorted(set(counts) - set(text.typing_errors(counts, known_words)))
+    # The corpus' own words are repaired just as those of a question will be, so that equal texts stay equal.
+    speller = text.Speller({word: counts[word] for word in vocabulary}, known_words)
+    words = [speller.repair_all(tokens) for tokens in spoken]
     by_entry: list[list[str]] = [[] for _ in ways]
     for owner, tokens in zip(owners.tolist(), words, strict=True):
         by_entry[owner].extend(tokens)
@@ -54,7 +57,6 @@ def build_index(corpus: Corpus) -> Index:
     weights = np.sqrt([STEM_WEIGHT, 1 - STEM_WEIGHT])
     rows = hstack([stem_family.rows * weights[0], gram_family.rows * weights[1]]).tocsr()
     links, bias, scale = _links(rows, owners, len(ways))
-    vocabulary = sorted(set(counts) - set(errors))
     questions = {entry.id: entry.question for entry in corpus.entries}
     stored = [
         msgspec.json.encode(_stored(entry, blocks, questions))
@@ -86,7 +88,7 @@ def build_index(corpus: Corpus) -> Index:
         background=_background(rows, owners),
         coefficients=coefficients(many_ways=len(words) > 2 * len(ways)),
         filler=tuple(sorted(text.FILLER)),
-        known_words=tuple(sorted(text.common_words())),
+        known_words=tuple(sorted(known_words)),
     )
     texts = Texts(
         meta=deflate(meta),
@@ -150,9 +152,9 @@ def _postings(name: str, counts: Sparse) -> dict[str, Any]:
 
 
 def _compact(values: Integers, limit: int | None = None) -> Integers:
-    """Return `values` in two bytes each where they fit, else in four."""
+    """Return `values` in one byte each where they fit, else in two, else in four."""
     highest = int(values.max(initial=0)) if limit is None else limit
-    return values.astype("<u2" if highest < 1 << 16 else "<u4")
+    return values.astype("<u1" if highest < 1 << 8 else "<u2" if highest < 1 << 16 else "<u4")
 
 
 def _starts(lengths: Sequence[int]) -> Integers:

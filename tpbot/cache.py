@@ -7,11 +7,14 @@ from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
+import msgspec
+
 from tpbot import __version__
 from tpbot import corpus as corpora
 from tpbot.config import cache_folder
 from tpbot.errors import IndexFormatError
-from tpbot.index import FORMAT, Index
+from tpbot.index import FORMAT, Index, deflate, inflate, write_whole
+from tpbot.red_flags import RedFlags, load_red_flags, without_examples
 
 
 def cached_index(
@@ -27,7 +30,7 @@ def cached_index(
     Raises:
         CorpusError: A corpus cannot be used.
     """
-    name = _name(paths)
+    name = _name([str(FORMAT), *(corpora.digest(path) for path in paths)])
     path = (folder or cache_folder()) / f"{name}.index"
     with suppress(OSError, IndexFormatError):
         return Index.open(path, name)
@@ -41,7 +44,22 @@ def cached_index(
     return index
 
 
-def _name(paths: tuple[str | Path, ...]) -> str:
-    """Return a name made of the corpora's content, the format's version and tpbot's."""
-    parts = [str(FORMAT), __version__, *(corpora.digest(path) for path in paths)]
-    return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+def cached_red_flags(path: Path, folder: Path | None = None) -> RedFlags:
+    """Return the triage rules of the file at `path`: from the cache, or read, checked and put there.
+
+    Raises:
+        RedFlagsError: The rules cannot be used.
+    """
+    name = _name([blake2b(corpora.read_bytes(path)).hexdigest()])
+    cached = (folder or cache_folder()) / f"{name}.red-flags"
+    with suppress(OSError, IndexFormatError, msgspec.DecodeError):
+        return msgspec.json.decode(inflate(cached.read_bytes()), type=RedFlags)
+    rules = load_red_flags(path)
+    with suppress(OSError):
+        write_whole(cached, deflate(without_examples(rules)))
+    return rules
+
+
+def _name(parts: list[str]) -> str:
+    """Return a name made of contents and tpbot's version."""
+    return blake2b("\0".join([__version__, *parts]).encode(), digest_size=16).hexdigest()

@@ -7,6 +7,8 @@ blow up.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from tpbot.message import Message
 from tpbot.phrases import Item, Wording, parse_phrase
 from tpbot.red_flags import RedFlags, phrase_table
@@ -15,6 +17,17 @@ Matches = dict[int, int]
 
 MAX_MATCH_LENGTH = 16
 """Tokens; longer matches are no longer one phrase."""
+
+
+class _Phrase(NamedTuple):
+    """A parsed phrase, and those of its items that are met by a word or not at all."""
+
+    items: tuple[Item, ...]
+    required: tuple[tuple[str, ...], ...]
+    uses: tuple[tuple[str, ...], ...]
+    """The concepts of items that are met by a concept or not at all."""
+    single: bool
+    """Whether it is one such item and nothing else."""
 
 
 class Matcher:
@@ -28,13 +41,22 @@ class Matcher:
         self._order = list(rules.concepts)
         for number in rules.lexicon.composite:
             self._composite.setdefault(self._phrases[number][0], []).append(number)
-        self._parsed: dict[int, tuple[Item, ...]] = {}
+        self._parsed: dict[int, _Phrase] = {}
 
-    def _items(self, number: int) -> tuple[Item, ...]:
-        items = self._parsed.get(number)
-        if items is None:
-            items = self._parsed[number] = parse_phrase(self._phrases[number][1], self._wording)
-        return items
+    def _phrase(self, number: int) -> _Phrase:
+        phrase = self._parsed.get(number)
+        if phrase is None:
+            items = parse_phrase(self._phrases[number][1], self._wording)
+            plain = tuple(
+                i.words for i in items if i.words and not (i.optional or i.runs or i.concepts or i.ranges)
+            )
+            uses = (
+                i.concepts for i in items if i.concepts and not (i.optional or i.runs or i.words or i.ranges)
+            )
+            phrase = self._parsed[number] = _Phrase(
+                items, plain, tuple(uses), single=len(items) == len(plain) == 1
+            )
+        return phrase
 
     def find(self, message: Message, masked: tuple[str, ...], stops: tuple[str, ...]) -> dict[str, Matches]:
         """All concepts that occur, in file order.
@@ -44,10 +66,10 @@ class Matcher:
             masked: Concepts whose tokens no later concept may use (idioms); they stand first in the file.
             stops: Concepts that no gap crosses.
         """
-        touched: dict[str, list[int]] = {}
+        touched: dict[str, set[int]] = {}
         for word in message.places:
             for number in self._heads.get(word, ()):
-                touched.setdefault(self._phrases[number][0], []).append(number)
+                touched.setdefault(self._phrases[number][0], set()).add(number)
         found: dict[str, Matches] = {}
         barrier = 0
         for name in self._order:
@@ -55,10 +77,7 @@ class Matcher:
             composite = self._composite.get(name)
             if numbers is None and composite is None:
                 continue
-            matches: Matches = {}
-            for number in (*(numbers or ()), *(composite or ())):
-                for length, places in _match(self._items(number), message, found, barrier).items():
-                    matches[length] = matches.get(length, 0) | places
+            matches = self._any_of((*(numbers or ()), *(composite or ())), message, found, barrier)
             if not matches:
                 continue
             if name in masked:
@@ -68,6 +87,28 @@ class Matcher:
                 barrier |= covered(matches)
             found[name] = matches
         return found
+
+    def _any_of(
+        self, numbers: tuple[int, ...], message: Message, found: dict[str, Matches], barrier: int
+    ) -> Matches:
+        """The matches of any of some phrases."""
+        matches: Matches = {}
+        present = message.places
+        for number in numbers:
+            phrase = self._phrase(number)
+            for words in phrase.required:
+                if present.keys().isdisjoint(words):
+                    break
+            else:
+                if not all(any(name in found for name in names) for names in phrase.uses):
+                    continue
+                if phrase.single:
+                    for word in phrase.required[0]:
+                        matches[1] = matches.get(1, 0) | present.get(word, 0)
+                    continue
+                for length, places in _match(phrase.items, message, found, barrier).items():
+                    matches[length] = matches.get(length, 0) | places
+        return matches
 
 
 def covered(matches: Matches) -> int:
@@ -80,30 +121,32 @@ def covered(matches: Matches) -> int:
 
 
 def _match(items: tuple[Item, ...], message: Message, found: dict[str, Matches], barrier: int) -> Matches:
-    state: Matches = {0: message.all}
+    state: Matches = {}
+    begun = False
     for item in items:
         if item.gap:
             state = _widen(state, item.gap, message.breaks | barrier, message.all)
             continue
-        step = _step(state, item, message, found)
+        options = _options(item, message, found)
+        step = _step(state, options, message.breaks) if begun else options
         if item.optional:
-            for length, places in state.items():
+            for length, places in state.items() if begun else ((0, message.all),):
                 step[length] = step.get(length, 0) | places
         if not step:
             return {}
-        state = step
+        state, begun = step, True
     state.pop(0, None)
     return state
 
 
-def _step(state: Matches, item: Item, message: Message, found: dict[str, Matches]) -> Matches:
-    options = _options(item, message, found)
+def _step(state: Matches, options: Matches, breaks: int) -> Matches:
+    """Matches that go on with one of the options right away, in the same sentence."""
     result: Matches = {}
-    for before, starts in state.items():
-        for length, places in options.items():
-            # A step after the first must not begin a new sentence.
-            reachable = places & ~message.breaks if before else places
-            hit = starts & (reachable >> before)
+    for length, places in options.items():
+        going_on = places & ~breaks
+        for before, starts in state.items():
+            # What may be skipped at the very beginning of a phrase leaves a match of no length.
+            hit = starts & ((going_on if before else places) >> before)
             if hit and before + length <= MAX_MATCH_LENGTH:
                 result[before + length] = result.get(before + length, 0) | hit
     return result

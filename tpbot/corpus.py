@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,8 +13,10 @@ import msgspec
 from tpbot.entry_file import read_front_matter, to_entry
 from tpbot.errors import CorpusError, did_you_mean
 from tpbot.records import CorpusInfo, Entry, Source
+from tpbot.red_flags import RedFlags, load_red_flags
 
 BUILTIN = "builtin"
+RED_FLAGS_FILE = "red-flags.toml"
 DEFAULT_SAFETY_NOTE = (
     "These answers are general information, not advice about your own case. "
     "For that, ask a qualified professional. In an emergency, call your local emergency number."
@@ -33,6 +34,7 @@ class Corpus(msgspec.Struct, frozen=True):
     info: CorpusInfo
     entries: tuple[Entry, ...]
     sources: tuple[Source, ...] = ()
+    red_flags: RedFlags | None = None
 
 
 def builtin_path() -> Path:
@@ -57,12 +59,26 @@ def resolve(path: str | Path) -> Path:
     return resolved
 
 
+def find_red_flags(paths: Iterable[str | Path]) -> Path | None:
+    """Return the first rule file that `paths` name: each a file of rules, or a corpus that may hold one.
+
+    Raises:
+        CorpusError: There is nothing at one of the paths.
+    """
+    for path in paths:
+        resolved = resolve(path)
+        rules = resolved / RED_FLAGS_FILE if resolved.is_dir() else resolved
+        if rules.is_file() and rules.suffix == ".toml":
+            return rules
+    return None
+
+
 def digest(path: str | Path) -> str:
-    """Return a hash of everything that `load_corpus` would read at `path`, in hexadecimal."""
+    """Return a hash of everything at `path` that an index is built from, in hexadecimal."""
     root = resolve(path)
     content = blake2b(digest_size=16)
     for file in _files(root):
-        data = _read_bytes(file)
+        data = read_bytes(file)
         content.update(f"{file.name}\0{len(data)}\0".encode())
         content.update(data)
     return content.hexdigest()
@@ -88,7 +104,7 @@ def load_corpus(path: str | Path) -> Corpus:
 
 
 def merge(corpora: list[Corpus]) -> Corpus:
-    """Return one corpus of all entries; the first one's information stands, contacts are joined.
+    """Return one corpus of all entries and contacts; the first that has them gives information and red flags.
 
     Raises:
         CorpusError: An id occurs in two of them.
@@ -108,13 +124,14 @@ def merge(corpora: list[Corpus]) -> Corpus:
         info=msgspec.structs.replace(corpora[0].info, contacts=contacts),
         entries=tuple(entry for corpus in corpora for entry in corpus.entries),
         sources=tuple(sources.values()),
+        red_flags=next((corpus.red_flags for corpus in corpora if corpus.red_flags), None),
     )
 
 
 def _files(root: Path) -> list[Path]:
     if not root.is_dir():
         return [root]
-    names = ("corpus.toml", "sources.toml", "red-flags.toml")
+    names = ("corpus.toml", "sources.toml")
     return [root / name for name in names if (root / name).is_file()] + entry_files(root)
 
 
@@ -123,7 +140,12 @@ def entry_files(root: Path) -> list[Path]:
     return sorted((root / "entries").glob("*.md"))
 
 
-def _read_bytes(path: Path, limit: int = MAX_FILE_SIZE) -> bytes:
+def read_bytes(path: Path, limit: int = MAX_FILE_SIZE) -> bytes:
+    """Return the content of a file of at most `limit` bytes.
+
+    Raises:
+        CorpusError: It is larger, or cannot be read.
+    """
     try:
         if path.stat().st_size > limit:
             raise CorpusError(f"the file is over {limit:,} bytes", path=path, cure="Split it")
@@ -140,7 +162,7 @@ def read_text(path: Path, limit: int = MAX_FILE_SIZE) -> str:
     Raises:
         CorpusError: The file is over `limit` bytes, cannot be read or is not UTF-8.
     """
-    data = _read_bytes(path, limit)
+    data = read_bytes(path, limit)
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -159,7 +181,8 @@ def _load_folder(root: Path) -> Corpus:
     keys = tuple(source.key for source in sources)
     for entry in entries:
         _check_keys(entry.sources, keys, "sources", "source", root / "entries" / f"{entry.id}.md")
-    return Corpus(info, entries, sources)
+    rules = root / RED_FLAGS_FILE
+    return Corpus(info, entries, sources, load_red_flags(rules) if rules.is_file() else None)
 
 
 def _check_keys(used: tuple[str, ...], keys: tuple[str, ...], field: str, noun: str, path: Path) -> None:
@@ -188,6 +211,8 @@ def load_toml(path: Path) -> dict[str, Any]:
     Raises:
         CorpusError: It cannot be read or is not TOML.
     """
+    import tomllib
+
     try:
         return tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from tpbot.records import Band, Outcome
 from tpbot.reranker import Match
 
 MIN_CONFIDENCE = 0.5
 """Answer when it is more likely right than not."""
-CLARIFY_SHARE = 0.6
+CLARIFY_SHARE = 0.5
 """A choice is offered from this share of the confidence that an answer needs."""
 MARGIN = 0.05
 """How far the confidence of the first candidate must be above that of the second, to answer outright."""
@@ -20,8 +21,7 @@ HIGH = 0.8
 MEDIUM = 0.5
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """What to do, and how many candidates to offer as choices."""
 
     outcome: Outcome

@@ -255,6 +255,12 @@ def _did_you_mean(name: str, concepts: dict[str, Concept]) -> str:
     return f"Did you mean `{near[0]}`" if near else "Add it under [concept]"
 
 
+def without_examples(rules: RedFlags) -> RedFlags:
+    """Return `rules` as question time needs them."""
+    flags = tuple(msgspec.structs.replace(flag, fires=(), quiet=(), reason="") for flag in rules.flags)
+    return msgspec.structs.replace(rules, flags=flags)
+
+
 def highest(urgencies: list[FlagUrgency]) -> Urgency:
     """The most urgent of some urgencies; `none` of none."""
     order: tuple[Urgency, ...] = ("none", "soon", "same_day", "emergency")

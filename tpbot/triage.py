@@ -115,8 +115,8 @@ class Triager:
         asks = [flag for flag in self._rules.flags if flag.id in unsure]
         urgency = highest([flag.urgency for flag in rules])
         if asks and urgency in ("none", "soon") and highest([flag.urgency for flag in asks]) != urgency:
-            flags = tuple(Flag(flag.id, "unclear") for flag in asks[:1])
-            return Triage(urgency="unclear", flags=flags, question=asks[0].question)
+            asked = next(flag for flag in asks if flag.urgency == highest([ask.urgency for ask in asks]))
+            return Triage(urgency="unclear", flags=(Flag(asked.id, "unclear"),), question=asked.question)
         if not rules:
             return CALM
         first = next(flag for flag in rules if flag.urgency == urgency)
@@ -140,12 +140,14 @@ class Triager:
         return tuple(contact for contact in self._info.contacts if contact.region == region)
 
     def _numbers(self, rules: list[FlagRule], urgency: Urgency, region: Region | None) -> list[Contact]:
+        contacts = self._contacts(region)
         kinds = {"emergency": ["emergency"], "same_day": ["advice"]}.get(urgency, [])
         if any(flag.crisis for flag in rules):
-            kinds = [*kinds, "crisis"]
+            kinds.append("crisis")
         if any(flag.poison for flag in rules):
-            kinds = [*kinds, "poison"]
-        return [contact for kind in kinds for contact in self._contacts(region) if contact.kind == kind]
+            # Where a region has no poison line of its own, its advice line answers.
+            kinds.append("poison" if any(contact.kind == "poison" for contact in contacts) else "advice")
+        return [contact for kind in kinds for contact in contacts if contact.kind == kind]
 
 
 class Problem(NamedTuple):

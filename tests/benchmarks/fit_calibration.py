@@ -5,8 +5,8 @@
 Each FAQ keeps some of a corpus' entries and some of their ways of asking. Ways that were left out are its
 questions; ways of entries that were left out, ways of other corpora and small talk are questions that it
 cannot answer, weighted to 30%. Some questions get two typing errors, or filler that no list knows. The
-labelled questions of the public sets are never fitted on; the table that is printed scores them, and each corpus, with
-coefficients fitted without that corpus.
+labelled questions of the public sets are never fitted on; the table that is printed scores them, and each
+corpus, with coefficients fitted without it.
 """
 
 from __future__ import annotations

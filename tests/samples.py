@@ -1,0 +1,43 @@
+"""A small corpus that uses every field, and what several tests do with corpora and indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from tpbot.index import Index
+
+CORPUS_FILES = {
+    "corpus.toml": 'id = "tea"\ntitle = "Tea"\nsafety_note = "Tea is hot."\nstop_rule = "Stop when full."\n',
+    "sources.toml": '[book]\ntitle = "A book on tea"\nyear = 1906\nurl = "https://example.org/tea"\n',
+    "entries/brew.md": (
+        "---\nquestion: How do I brew a pot of tea?\nalso:\n  - making tea\n  - steps for a good cuppa\n"
+        "sources: [book]\nevidence: good\ntechnique: true\nrelated: [keep]\nchecked: 2026-01-31\n"
+        "reviewed_by: A. Taster\n---\nPour **boiling** water on the leaves.\n\n- Wait.\n- Pour.\n"
+    ),
+    "entries/keep.md": (
+        "---\nquestion: How long does tea keep?\nalso: [shelf life of leaves]\n---\nFor a year in a tin.\n"
+    ),
+    "entries/milk.md": "---\nquestion: Does milk go in first?\n---\nAs you like it.\n",
+}
+"""A small corpus that uses every field, by path in its folder."""
+
+
+def write_files(folder: Path, files: Mapping[str, str]) -> Path:
+    """Write `files`, by path in `folder`, and return `folder`."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+def same(one: Index, other: Index) -> bool:
+    """Return whether two indexes are the same, bit for bit."""
+    pairs = zip(vars(one.arrays).items(), vars(other.arrays).items(), strict=True)
+    arrays = all(
+        a[0] == b[0] and a[1].dtype == b[1].dtype and np.array_equal(a[1], b[1], equal_nan=True)
+        for a, b in pairs
+    )
+    return arrays and one._texts == other._texts
