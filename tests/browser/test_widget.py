@@ -108,6 +108,17 @@ def test_an_emergency_comes_with_a_call_link(
     expect(card.get_by_role("link", name="Call 0800 611 116")).to_have_attribute("href", "tel:0800611116")
 
 
+def test_the_bot_that_ships_sends_people_to_care(page: Page, bot: Bot, ask: Ask) -> None:
+    """A warning sign brings the care card, and at once in sight the number of the server's region."""
+    with running(bot, Settings(region="GB", rate_limit=0)) as url:
+        page.goto(url)
+        ask("I cannot pee and my groin is numb and my back hurts")
+        card = page.get_by_role("article")
+        expect(card.get_by_role("heading").first).to_have_text("Emergency: get help now")
+        expect(card.get_by_role("link", name="Call 999").first).to_be_in_viewport(ratio=1)
+        expect(card).to_contain_text(bot.info.safety_note)
+
+
 def test_an_answer_may_follow_the_advice(opened: Page, ask: Ask) -> None:
     """With the urgency `soon` the advice comes first and the answer after it."""
     ask("soon")

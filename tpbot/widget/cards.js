@@ -53,7 +53,7 @@ const careParts = ({ question, outcome, triage }, page, confirm) => {
   };
   return [
     make("h3", {}, strings[triage.urgency] ?? strings.soon),
-    triage.message ? make("p", {}, triage.message) : null,
+    // The numbers stand before the reasons: on a small screen there is room for one of them.
     triage.contacts.length
       ? make(
           "ul",
@@ -63,6 +63,7 @@ const careParts = ({ question, outcome, triage }, page, confirm) => {
           ),
         )
       : null,
+    triage.message ? make("p", {}, triage.message) : null,
     triage.question ? make("p", { class: "check" }, triage.question) : null,
     outcome === "confirm"
       ? make("p", { class: "row" }, answer(strings.yes, true), answer(strings.no, false), answer(strings.notSure, true))
