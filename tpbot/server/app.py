@@ -37,34 +37,22 @@ def create_app(engine: Engine, settings: Settings | None = None) -> ASGIApp:
     topics = Asset(msgspec.json.encode(list_topics(engine)), "application/json")
     description = Asset(msgspec.json.encode(describe()), "application/json")
     style = Asset(read("demo.css").encode(), "text/css")
-    health = msgspec.json.encode(Health())
-
-    async def respond_health(_request: Request) -> Response:
-        return Response(health, headers={"cache-control": "no-store"}, media_type="application/json")
-
-    async def respond_topics(request: Request) -> Response:
-        return topics.respond(request)
-
-    async def respond_description(request: Request) -> Response:
-        return description.respond(request)
-
-    async def respond_style(request: Request) -> Response:
-        return style.respond(request)
+    health = Asset(msgspec.json.encode(Health()), "application/json")
 
     async def respond_script(request: Request) -> Response:
         pinned = request.query_params.get("v") == script.version
-        response = script.respond(request, FOREVER if pinned else REVALIDATE)
+        response = await script.respond(request, FOREVER if pinned else REVALIDATE)
         response.headers["cross-origin-resource-policy"] = "cross-origin"  # other sites' pages load it
         return response
 
     app: ASGIApp = Starlette(
         routes=[
             Route("/api/ask", AskEndpoint(engine, settings), methods=["POST"]),
-            Route("/api/topics", respond_topics),
-            Route("/healthz", respond_health),
-            Route("/openapi.json", respond_description),
+            Route("/api/topics", topics.respond),
+            Route("/healthz", health.respond),
+            Route("/openapi.json", description.respond),
             Route("/widget.js", respond_script),
-            Route("/demo.css", respond_style),
+            Route("/demo.css", style.respond),
             Route("/", DemoPage(engine.info, script).respond),
         ],
         middleware=[

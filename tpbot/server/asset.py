@@ -27,7 +27,7 @@ class Asset:
         self.version = digest.hexdigest()[:16]
         self._gzipped = gzip.compress(body, 9, mtime=0)
 
-    def respond(self, request: Request, cache_control: str = REVALIDATE) -> Response:
+    async def respond(self, request: Request, cache_control: str = REVALIDATE) -> Response:
         """Return the response to a GET: the body, compressed if the client can, or 304 if it has it."""
         zipped = _accepts_gzip(request.headers.get("accept-encoding", ""))
         etag = f'"{self.version}{"-gzip" if zipped else ""}"'
