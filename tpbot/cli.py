@@ -22,6 +22,7 @@ COMMANDS = {
     "topics": ("tpbot.commands.topics", "list what it can answer"),
     "serve": ("tpbot.commands.serve", "answer over HTTP, with a help widget for web pages"),
     "check": ("tpbot.commands.check", "find what is wrong or unwise in a corpus"),
+    "eval": ("tpbot.commands.eval", "measure how well labelled questions are answered"),
     "new": ("tpbot.commands.new", "begin an entry of a corpus"),
 }
 """Name, module and one-line help. Only the module of the command that runs is imported."""
