@@ -20,6 +20,7 @@ COMMANDS = {
     "chat": ("tpbot.commands.chat", "ask questions at a prompt (the default)"),
     "ask": ("tpbot.commands.ask", "answer one question, or one on each line of standard input"),
     "topics": ("tpbot.commands.topics", "list what it can answer"),
+    "serve": ("tpbot.commands.serve", "answer over HTTP, with a help widget for web pages"),
     "check": ("tpbot.commands.check", "find what is wrong or unwise in a corpus"),
     "eval": ("tpbot.commands.eval", "measure how well labelled questions are answered"),
     "new": ("tpbot.commands.new", "begin an entry of a corpus"),
