@@ -16,8 +16,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from tpbot import retriever, text
 from tpbot.blocks import parse_markdown, plain_text
 from tpbot.bot import Bot
-from tpbot.build import build_index
-from tpbot.corpus import BUILTIN, Corpus, load_corpus, ways_of_asking
+from tpbot.build import build_index, ways_of
+from tpbot.corpus import BUILTIN, Corpus, load_corpus
 from tpbot.index import Index
 from tpbot.records import CorpusInfo, Entry
 from tpbot.retriever import STEM_WEIGHT, Query, Retriever
@@ -28,7 +28,7 @@ class Oracle:
 
     def __init__(self, corpus: Corpus, index: Index) -> None:
         analyse = Retriever(index).analyse
-        mended = [[analyse(way).words for way in ways_of_asking(entry)] for entry in corpus.entries]
+        mended = [[analyse(way).words for way in ways_of(entry)] for entry in corpus.entries]
         answers = [text.tokenise(plain_text(parse_markdown(entry.answer))) for entry in corpus.entries]
         by_entry = [[word for way in ways for word in way] for ways in mended]
         ways = [way for entry_ways in mended for way in entry_ways]
@@ -54,7 +54,7 @@ class Oracle:
 
 def check(corpus: Corpus, index: Index, oracle: Oracle, questions: Sequence[str]) -> None:
     """Assert that retrieval agrees with the oracle on each question: similarities, nearest way, ranking."""
-    bounds = np.cumsum([0, *(len(list(ways_of_asking(entry))) for entry in corpus.entries)]).tolist()
+    bounds = np.cumsum([0, *(len(ways_of(entry)) for entry in corpus.entries)]).tolist()
     scorer = Retriever(index)
     for question in questions:
         query = scorer.analyse(question)

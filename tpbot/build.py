@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
@@ -34,7 +35,7 @@ def build_index(corpus: Corpus) -> Index:
     """Return the index of `corpus`: a vector for each way of asking, a BM25 row for each entry, and links."""
     from scipy.sparse import hstack
 
-    ways = [list(ways_of_asking(entry)) for entry in corpus.entries]
+    ways = [ways_of(entry) for entry in corpus.entries]
     owners = np.repeat(np.arange(len(ways)), [len(group) for group in ways])
     answers = [parse_markdown(entry.answer) for entry in corpus.entries]
     spoken = [text.normalise(way) for group in ways for way in group]
@@ -100,6 +101,18 @@ def build_index(corpus: Corpus) -> Index:
         entries=deflate(b"".join(stored)),
     )
     return Index(arrays, texts)
+
+
+def ways_of(entry: Entry) -> list[str]:
+    """Return the ways of asking for an entry.
+
+    Of a passage nobody wrote them down, so its sentences have to do.
+    """
+    ways = list(ways_of_asking(entry))
+    if ways:
+        return ways
+    passage = plain_text(parse_markdown(entry.answer))
+    return [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n+", passage) if sentence.strip()]
 
 
 class _Family:

@@ -179,7 +179,8 @@ def weights_of(examples: Sequence[Example]) -> Floats:
     if answerable.all() or not answerable.any():
         return np.full(len(examples), 1 / len(examples))
     share: Floats = np.where(answerable, 1 - UNANSWERABLE_SHARE, UNANSWERABLE_SHARE)
-    return share / np.where(answerable, answerable.sum(), (~answerable).sum())
+    weights: Floats = share / np.where(answerable, answerable.sum(), (~answerable).sum())
+    return weights
 
 
 def fit(faqs: Sequence[Faq], table: str) -> dict[str, float]:
