@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Yield a Chromium for the tests of this folder; its event loop must end before other tests begin theirs."""
+    """Yield a Chromium for this folder; its event loop must end before other tests begin theirs."""
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
 
