@@ -1,9 +1,6 @@
 """tpbot: answers from a small, cited corpus, says when it does not know, puts warning signs first.
 
-    from tpbot import Bot
-
-    bot = Bot.load()
-    reply = bot.ask("what does a triger point feel like")
+`Bot.load().ask("what does a triger point feel like")` gives a `Reply`.
 """
 
 from __future__ import annotations

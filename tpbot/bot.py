@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from tpbot.blocks import plain_text
 from tpbot.corpus import BUILTIN, DEFAULT_SAFETY_NOTE, Corpus, find_red_flags
@@ -38,8 +39,7 @@ NEAREST_TOPICS = 3
 """Topics that are named when there is no answer."""
 
 
-@dataclass(frozen=True)
-class Runner:
+class Runner(msgspec.Struct, frozen=True):
     """A candidate with what speaks for it."""
 
     topic: Topic
@@ -51,8 +51,7 @@ class Runner:
     """Words of the question that occur in that way of asking, as understood."""
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(msgspec.Struct, frozen=True):
     """Why a question got the reply it got."""
 
     words: tuple[str, ...]

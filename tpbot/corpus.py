@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
@@ -212,6 +211,8 @@ def load_toml(path: Path) -> dict[str, Any]:
     Raises:
         CorpusError: It cannot be read or is not TOML.
     """
+    import tomllib
+
     try:
         return tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import mmap
 import os
-import tempfile
 import zlib
-from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
+from msgspec import structs
 
 from tpbot.errors import IndexFormatError
 from tpbot.records import Block, CorpusInfo, Evidence, Source, Topic
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FORMAT = 1
 MAGIC = b"\x93TPBOT\r\n"
@@ -29,8 +30,8 @@ T = TypeVar("T")
 
 _CURE = "Delete the file; it is built again when needed"
 
-Floats = NDArray[np.float64]
-Integers = NDArray[Any]
+Floats: TypeAlias = "NDArray[np.float64]"
+Integers: TypeAlias = "NDArray[Any]"
 
 
 class StoredEntry(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -130,8 +131,7 @@ class Postings:
 _NONE = np.zeros(0, np.int64)
 
 
-@dataclass(frozen=True)
-class Arrays:
+class Arrays(msgspec.Struct, frozen=True):
     """The numeric sections. Terms are numbered by code points, ways by entry, entries as in the corpus."""
 
     stem_starts: Integers
@@ -166,12 +166,12 @@ class Arrays:
 
 
 _DTYPES = {
-    field.name: ("<f8",) if field.type == "Floats" else ("<u1", "<u2", "<u4") for field in fields(Arrays)
+    name: ("<f8",) if kind == "Floats" else ("<u1", "<u2", "<u4")
+    for name, kind in Arrays.__annotations__.items()
 } | {"link_weights": ("<i1",)}
 
 
-@dataclass(frozen=True)
-class Texts:
+class Texts(msgspec.Struct, frozen=True):
     """The JSON sections, deflated (zlib)."""
 
     meta: bytes
@@ -291,6 +291,8 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises:
         OSError: It cannot be written.
     """
+    import tempfile
+
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=path.stem, suffix=".tmp", dir=path.parent)
     try:
@@ -342,7 +344,7 @@ def _encode(arrays: Arrays, texts: Texts, digest: str) -> bytes:
     parts: list[bytes] = []
     sections: dict[str, _Section] = {}
     offset = 0
-    for name, value in (vars(arrays) | vars(texts)).items():
+    for name, value in (structs.asdict(arrays) | structs.asdict(texts)).items():
         data = value if isinstance(value, bytes) else value.tobytes()
         dtype = TEXT if isinstance(value, bytes) else value.dtype.str.replace("|", "<")
         sections[name] = _Section(dtype, offset, len(data) // _ITEM_SIZES[dtype])
@@ -382,8 +384,8 @@ def _decode(data: mmap.mmap, path: Path, digest: str | None) -> tuple[Arrays, Te
         found[name] = bytes(part) if section.dtype == TEXT else np.frombuffer(part, dtype=section.dtype)
     try:
         return (
-            Arrays(**{field.name: found[field.name] for field in fields(Arrays)}),
-            Texts(**{field.name: found[field.name] for field in fields(Texts)}),
+            Arrays(**{name: found[name] for name in Arrays.__struct_fields__}),
+            Texts(**{name: found[name] for name in Texts.__struct_fields__}),
         )
     except KeyError as error:
         raise _damaged(path, f"the section `{error.args[0]}` is missing") from None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from tpbot.records import Band, Outcome
 from tpbot.reranker import Match
@@ -20,8 +21,7 @@ HIGH = 0.8
 MEDIUM = 0.5
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """What to do, and how many candidates to offer as choices."""
 
     outcome: Outcome

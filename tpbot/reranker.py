@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from tpbot import text
@@ -20,8 +20,7 @@ EXACT_SIMILARITY = 0.5
 """A way of asking less similar than this is not compared word by word; repairs keep it from being 1."""
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(msgspec.Struct, frozen=True):
     """An entry on the short list."""
 
     number: int

@@ -11,9 +11,9 @@ links it is 4.3 similarity + 4.3 text / (highest text + 4).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
 import numpy as np
 
 from tpbot import text
@@ -35,8 +35,7 @@ FINALISTS = 200
 """Rows that are scored exactly after a scan of the rarer terms."""
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """A question as the index sees it."""
 
     words: tuple[str, ...]
@@ -48,8 +47,7 @@ class Query:
     grams: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Retrieval:
+class Retrieval(msgspec.Struct, frozen=True, dict=True):
     """What was found: arrays with an item for each entry considered, in the corpus' order."""
 
     entries: Integers
@@ -193,8 +191,7 @@ class Retriever:
         return powers / powers.sum()  # type: ignore[no-any-return]
 
 
-@dataclass(frozen=True)
-class _Vector:
+class _Vector(msgspec.Struct, frozen=True):
     """Terms of a question, and their weights in a vector of length 1, times idf."""
 
     terms: Integers

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 _TOKEN = re.compile(r"\w+")
@@ -124,10 +125,17 @@ class Speller:
     def __init__(self, counts: Mapping[str, int], known: frozenset[str] = frozenset()) -> None:
         self._counts = counts
         self._known = known
-        self._stems = {stem(word) for word in counts}
-        self._by_length: dict[int, list[str]] = {}
-        for word in counts:
-            self._by_length.setdefault(len(word), []).append(word)
+
+    @cached_property
+    def _stems(self) -> set[str]:
+        return {stem(word) for word in self._counts}
+
+    @cached_property
+    def _by_length(self) -> dict[int, list[str]]:
+        by_length: dict[int, list[str]] = {}
+        for word in self._counts:
+            by_length.setdefault(len(word), []).append(word)
+        return by_length
 
     def repair(self, word: str) -> str:
         """Return the corpus word one optimal-string-alignment edit away from `word`, or `word` itself.
