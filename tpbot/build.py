@@ -106,7 +106,7 @@ def build_index(corpus: Corpus) -> Index:
         sources=corpus.sources,
         link_scale=scale,
         background=_background(rows, owners),
-        coefficients=coefficients(many_ways=len(words) > 2 * len(ways)),
+        coefficients=coefficients(many_ways=scale > 0 and len(words) > 2 * len(ways)),
         scoring=dict(SCORING),
         filler=tuple(sorted(text.FILLER)),
         known_words=tuple(sorted(known_words)),
