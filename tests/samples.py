@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from tpbot.index import Index
@@ -35,7 +36,7 @@ def write_files(folder: Path, files: Mapping[str, str]) -> Path:
 
 def same(one: Index, other: Index) -> bool:
     """Return whether two indexes are the same, bit for bit."""
-    pairs = zip(vars(one.arrays).items(), vars(other.arrays).items(), strict=True)
+    pairs = zip(msgspec.structs.asdict(one.arrays).items(), msgspec.structs.asdict(other.arrays).items(), strict=True)
     arrays = all(
         a[0] == b[0] and a[1].dtype == b[1].dtype and np.array_equal(a[1], b[1], equal_nan=True)
         for a, b in pairs

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -37,7 +36,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     path.write_bytes(b"\n".join(msgspec.json.encode({**line, "answer": "All about tea."}) for line in lines))
     built = build_index(load_corpus(path))
     # The common words are the larger part of a small index, and a sweep over all bytes takes its time.
-    texts = dataclasses.replace(
+    texts = msgspec.structs.replace(
         built._texts, meta=deflate(msgspec.structs.replace(built.meta, known_words=("know",)))
     )
     return Index(built.arrays, texts)
@@ -78,7 +77,7 @@ def test_a_save_that_fails_leaves_nothing(index: Index, tmp_path: Path) -> None:
 
 def test_no_array_can_be_written_to(path: Path) -> None:
     """The arrays of an opened index are read-only, so that no question changes them."""
-    assert not any(array.flags.writeable for array in vars(Index.open(path, DIGEST).arrays).values())
+    assert not any(array.flags.writeable for array in msgspec.structs.asdict(Index.open(path, DIGEST).arrays).values())
 
 
 def test_another_content_is_refused(path: Path) -> None:
@@ -158,8 +157,8 @@ def index_with(arrays: Arrays, texts: Texts) -> Index:
     return index
 
 
-ARRAYS = [field.name for field in dataclasses.fields(Arrays)]
-TEXTS = [field.name for field in dataclasses.fields(Texts)]
+ARRAYS = list(Arrays.__struct_fields__)
+TEXTS = list(Texts.__struct_fields__)
 SPOILED_ARRAYS: dict[str, Callable[[Integers], Integers]] = {
     "empty": lambda values: values[:0],
     "shorter": lambda values: values[:-1],
@@ -191,7 +190,7 @@ SPOILED_TEXTS = {
 def test_numbers_that_do_not_fit_are_refused(index: Index, tmp_path: Path, name: str, how: str) -> None:
     """An index written by somebody else, its checksums right and its numbers not, raises no other error."""
     spoiled = SPOILED_ARRAYS[how](getattr(index.arrays, name))
-    arrays = dataclasses.replace(index.arrays, **{name: spoiled})
+    arrays = msgspec.structs.replace(index.arrays, **{name: spoiled})
     path = tmp_path / "spoiled.index"
     try:
         index_with(arrays, index._texts).save(path, DIGEST)
@@ -204,7 +203,7 @@ def test_numbers_that_do_not_fit_are_refused(index: Index, tmp_path: Path, name:
 @pytest.mark.parametrize("name", TEXTS)
 def test_texts_that_do_not_fit_are_refused(index: Index, tmp_path: Path, name: str, how: str) -> None:
     """An index whose JSON is not its own, though its checksums are right, raises no other error."""
-    texts = dataclasses.replace(index._texts, **{name: SPOILED_TEXTS[how]})
+    texts = msgspec.structs.replace(index._texts, **{name: SPOILED_TEXTS[how]})
     path = tmp_path / "spoiled.index"
     index_with(index.arrays, texts).save(path, DIGEST)
     try:

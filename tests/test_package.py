@@ -63,7 +63,13 @@ def test_a_source_distribution_holds_what_tests_need(distributions: Path) -> Non
     """A source distribution has the corpus, the tests, the documentation and the licence."""
     with tarfile.open(source_distribution(distributions)) as file:
         names = {name.partition("/")[2] for name in file.getnames()}
-    assert {"corpus/corpus.toml", "tests/test_package.py", "tests/conftest.py", "LICENSE", "README.md"} <= names
+    assert {
+        "corpus/corpus.toml",
+        "tests/test_package.py",
+        "tests/conftest.py",
+        "LICENSE",
+        "README.md",
+    } <= names
     assert {"pyproject.toml", ".ci/run", "tpbot/cli.py"} <= names
     assert not any("__pycache__" in name or name.endswith(".pyc") for name in names)
 

@@ -1,6 +1,6 @@
 """Latency of a warm question to the built-in corpus, beside scikit-learn and rapidfuzz on the same corpus.
 
-    python -m tests.benchmarks.bench_ask [QUESTIONS]
+python -m tests.benchmarks.bench_ask [QUESTIONS]
 """
 
 from __future__ import annotations

@@ -61,7 +61,9 @@ def measure(ways: list[str], count: int, target: str) -> None:
         ours, theirs = latencies(bot.ask, questions), latencies(peer, questions)
         hits = sum(
             reply.candidates[0].id == str(place) if reply.candidates else False
-            for reply, place in ((bot.ask(question, top=1), place) for question, place in zip(questions, meant, strict=True))
+            for reply, place in (
+                (bot.ask(question, top=1), place) for question, place in zip(questions, meant, strict=True)
+            )
         )
         peer_hits = sum(peer(question) == place for question, place in zip(questions, meant, strict=True))
     print(f"\n{len(ways)} questions: built in {built:.1f} s of CPU, {size / 1e6:.1f} MB; {first.outcome}")

@@ -1,6 +1,6 @@
 """CPU of a whole `tpbot ask` process, beside a short script that fits scikit-learn on the same corpus.
 
-    python -m tests.benchmarks.bench_start [RUNS]
+python -m tests.benchmarks.bench_start [RUNS]
 """
 
 from __future__ import annotations
