@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 from tpbot.text import (
     FILLER,
     MIN_REPAIRED_LENGTH,
+    MIN_TWICE_REPAIRED_LENGTH,
     RARE_BESIDE,
     Speller,
     common_words,
@@ -159,7 +160,8 @@ def test_what_lies_one_edit_away_is_found(counts: dict[str, int], word: str) -> 
     """A word is left unrepaired only if it is known or no word of the corpus lies one edit away."""
     speller = Speller(counts)
     known = word in counts or stem(word) in stems(list(counts)) or len(word) < MIN_REPAIRED_LENGTH
-    near = [other for other in counts if OSA.distance(word, other) == 1]
+    edits = 2 if len(word) >= MIN_TWICE_REPAIRED_LENGTH else 1
+    near = [other for other in counts if 0 < OSA.distance(word, other) <= edits]
     assert (speller.repair(word) == word) == (known or not near)
 
 
@@ -175,6 +177,13 @@ def test_short_words_are_left_alone() -> None:
     speller = Speller({"knot": 50, "hip": 50})
     assert speller.repair("hop") == "hop"
     assert speller.repair("x" * (MIN_REPAIRED_LENGTH - 1)) == "x" * (MIN_REPAIRED_LENGTH - 1)
+
+
+def test_long_words_are_repaired_by_two_edits() -> None:
+    """Two edits are taken back in a long word alone, and only where no word is one edit away."""
+    assert Speller({"massage": 1}).repair("masagge") == "massage"
+    assert Speller({"massage": 1, "masagger": 1}).repair("masagge") == "masagger"
+    assert Speller({"cramp": 9}).repair("crmpa") == "crmpa"
 
 
 def test_real_words_are_left_alone() -> None:

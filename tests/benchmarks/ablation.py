@@ -1,0 +1,177 @@
+"""Take out one part of the matching at a time, and see what each earns; then typing errors in MedQuAD.
+
+    OMP_NUM_THREADS=1 TPBOT_SHARED=../shared python -m tests.benchmarks.ablation [--only NAME] [--medquad]
+
+Columns: P@1 on the labelled questions of each public set, as written and with one and two typing errors;
+AUROC of the confidence; P@1 on the corpus that ships by five-fold cross-validation: a fifth of each entry's
+ways of asking is left out of the index and asked. The coefficients of the confidence are not fitted again for each row.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from typing import TypeAlias
+from unittest.mock import patch
+
+import numpy as np
+
+from tests.benchmarks.bench_scale import medquad
+from tests.benchmarks.fit_calibration import PUBLIC, SHARED, Example, Floats, auroc, entries_of, misspell
+from tpbot import build, retriever
+from tpbot.corpus import Corpus, ways_of_asking
+from tpbot.records import CorpusInfo, Entry
+from tpbot.reranker import rerank
+
+FOLDS = 5
+TYPOS = (0, 1, 2)
+SEEDS = (0, 1)
+"""Questions are misspelt this many times over, each time in other places."""
+MEDQUAD_ASKED = 1_000
+
+Question: TypeAlias = tuple[str, set[str]]
+"""A question and the ids that are right."""
+Change: TypeAlias = tuple[str, object]
+"""The name of what is replaced, and what it is replaced with."""
+
+
+def without_texts(texts: Callable[..., tuple[Floats, Floats]]) -> Callable[..., tuple[Floats, Floats]]:
+    """Return a `Retriever._texts` that finds no BM25 score; the cover stays."""
+
+    def cover_alone(*arguments: object) -> tuple[Floats, Floats]:
+        scores, covers = texts(*arguments)
+        return np.zeros_like(scores), covers
+
+    return cover_alone
+
+
+def without_cover(coefficients: Callable[..., dict[str, float]]) -> Callable[..., dict[str, float]]:
+    """Return a `coefficients` that gives the cover no weight."""
+    return lambda **which: {**coefficients(**which), "cover": 0.0}
+
+
+def stem_weight(value: float) -> list[Change]:
+    """Return the changes that give stems this weight, and trigrams the rest."""
+    return [("tpbot.build.STEM_WEIGHT", value), ("tpbot.retriever.STEM_WEIGHT", value)]
+
+
+AS_SHIPPED = "(as shipped)"
+TAKEN_OUT: dict[str, list[Change]] = {
+    AS_SHIPPED: [],
+    "stem rows": stem_weight(0.0),
+    "stemming: whole words": [("tpbot.text.stem", str)],
+    "trigram rows": stem_weight(1.0),
+    "spelling repair": [("tpbot.text.Speller.repair", lambda _, word: word)],
+    "repair by two edits": [("tpbot.text.MIN_TWICE_REPAIRED_LENGTH", 1_000)],
+    "typing errors found in corpus": [("tpbot.text.typing_errors", lambda *_: {})],
+    "list of common words": [("tpbot.text.common_words", frozenset)],
+    "links": [("tpbot.build.MAX_LINKED_ENTRIES", 0)],
+    "BM25 rows": [("tpbot.retriever.Retriever._texts", without_texts(retriever.Retriever._texts))],
+    "cover in the confidence": [("tpbot.build.coefficients", without_cover(build.coefficients))],
+    "filler stripping": [("tpbot.text.strip_filler", list)],
+}
+
+
+def public_figures(part: str, name: str) -> list[float]:
+    """Return P@1 with 0, 1 and 2 typing errors, and AUROC, on a public set without a part."""
+    lines = (SHARED / name / "queries.jsonl").read_text("utf-8").splitlines()
+    labelled: list[Question] = [(line["text"], set(line["expect"])) for line in map(json.loads, lines)]
+    inside = [question for question in labelled if question[1]]
+    asked, ends = list(labelled), [len(labelled)]
+    for edits in TYPOS[1:]:
+        for seed in SEEDS:
+            chance = random.Random(f"{name} {edits} {seed}")  # noqa: S311
+            asked += [(misspell(question, chance, edits), expected) for question, expected in inside]
+        ends.append(len(asked))
+    examples, sure = answers(part, entries_of(name), asked)
+    groups = [examples[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+    return [*(precision(group) for group in groups), auroc(groups[0], sure[: ends[0]])]
+
+
+def cross_validated(part: str, name: str = "builtin") -> float:
+    """Return P@1 on left-out ways of asking of a corpus, without a part."""
+    examples: list[Example] = []
+    for fold in range(FOLDS):
+        kept: list[Entry] = []
+        asked: list[Question] = []
+        for entry in entries_of(name):
+            ways = list(ways_of_asking(entry))
+            random.Random(entry.id).shuffle(ways)  # noqa: S311
+            train = [way for place, way in enumerate(ways) if place % FOLDS != fold or len(ways) == 1]
+            kept.append(Entry(entry.id, train[0], entry.answer, tuple(train[1:])))
+            asked += [(way, {entry.id}) for way in ways[fold::FOLDS] if len(ways) > 1]
+        examples += answers(part, kept, asked)[0]
+    return precision(examples)
+
+
+def answers(part: str, entries: Sequence[Entry], asked: Sequence[Question]) -> tuple[list[Example], Floats]:
+    """Return an example for each question, with a part taken out, and the confidence of each.
+
+    A question that is left without words is wrong, and its confidence is 0.
+    """
+    with ExitStack() as stack:
+        for name, instead in TAKEN_OUT[part]:
+            stack.enter_context(patch(name, instead))
+        index = build.build_index(Corpus(CorpusInfo("faq", "FAQ"), tuple(entries)))
+        scorer = retriever.Retriever(index)
+        examples, sure = [], []
+        for question, expected in asked:
+            query = scorer.analyse(question)
+            first = rerank(scorer.retrieve(query), query, index)[0] if query.words else None
+            right = first is not None and first.id in expected
+            examples.append(Example({}, right, bool(expected), changed=False, exact=False))
+            sure.append(first.confidence if first else 0.0)
+    return examples, np.array(sure)
+
+
+def precision(examples: Sequence[Example]) -> float:
+    """Return P@1 of the answerable ones."""
+    return float(np.mean([example.right for example in examples if example.answerable]))
+
+
+def medquad_typos() -> tuple[float, int]:
+    """Return how often the right text comes first when one letter of it is wrong, and of how many."""
+    texts = medquad()
+    entries = [Entry(str(number), question, "-") for number, question in enumerate(texts)]
+    chance = random.Random("medquad")  # noqa: S311
+    chosen = chance.sample(range(len(texts)), MEDQUAD_ASKED)
+    asked: list[Question] = [(misspell(texts[number], chance, 1), {str(number)}) for number in chosen]
+    return precision(answers(AS_SHIPPED, entries, asked)[0]), len(texts)
+
+
+def main() -> None:
+    """Print the table, and what two typing errors cost."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", choices=TAKEN_OUT, action="append", help="one row (may be repeated)")
+    parser.add_argument("--medquad", action="store_true", help="also the typing errors in MedQuAD")
+    arguments = parser.parse_args()
+    parts = arguments.only or list(TAKEN_OUT)
+    print(
+        "| taken out |",
+        " | ".join(f"{name} P@1 / 1 typo / 2 typos / AUROC" for name in PUBLIC),
+        "| builtin |",
+    )
+    print("|---" * (len(PUBLIC) + 2) + "|")
+    with ProcessPoolExecutor() as pool:
+        rows = [
+            (
+                part,
+                [pool.submit(public_figures, part, name) for name in PUBLIC],
+                pool.submit(cross_validated, part),
+            )
+            for part in parts
+        ]
+        for part, public, own in rows:
+            cells = [" / ".join(f"{figure:.3f}" for figure in found.result()) for found in public]
+            print("|", " | ".join([part, *cells, f"{own.result():.3f}"]), "|", flush=True)
+    if arguments.medquad:
+        share, count = medquad_typos()
+        print(f"MedQuAD: {share:.3f} of {MEDQUAD_ASKED:,} with a typing error found among {count:,} texts")
+
+
+if __name__ == "__main__":
+    main()
