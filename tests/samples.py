@@ -36,9 +36,6 @@ def write_files(folder: Path, files: Mapping[str, str]) -> Path:
 
 def same(one: Index, other: Index) -> bool:
     """Return whether two indexes are the same, bit for bit."""
-    pairs = zip(msgspec.structs.asdict(one.arrays).items(), msgspec.structs.asdict(other.arrays).items(), strict=True)
-    arrays = all(
-        a[0] == b[0] and a[1].dtype == b[1].dtype and np.array_equal(a[1], b[1], equal_nan=True)
-        for a, b in pairs
-    )
+    pairs = zip(msgspec.structs.astuple(one.arrays), msgspec.structs.astuple(other.arrays), strict=True)
+    arrays = all(a.dtype == b.dtype and np.array_equal(a, b, equal_nan=True) for a, b in pairs)
     return arrays and one._texts == other._texts

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.samples import same
 from tpbot.bot import Bot
-from tpbot.build import MAX_LINKED_ENTRIES, build_index
+from tpbot.build import MAX_LINKED_ENTRIES, build_index, ways_of
 from tpbot.corpus import Corpus, load_corpus, ways_of_asking
 from tpbot.records import CorpusInfo, Entry, Topic
 from tpbot.text import normalise, stem, tokenise
@@ -119,7 +119,7 @@ def test_any_corpus_has_an_index(parts: list[tuple[str, list[str], str]]) -> Non
         for number, (question, also, answer) in enumerate(parts)
     ]
     index = build_index(corpus_of(*entries))
-    ways = [way for entry in entries for way in ways_of_asking(entry)]
+    ways = [way for entry in entries for way in ways_of(entry)]
     assert index.ways == ways
     for place, way in enumerate(ways):
         for word in normalise(way):

@@ -145,7 +145,9 @@ class Reader:
             near = [
                 word
                 for word in self.counts
-                if abs(len(word) - len(token)) <= edits and 0 < distance(token, word, edits) <= edits
+                if abs(len(word) - len(token)) <= edits
+                and (edits == 1 or word[0] == token[0] or word[-1] == token[-1])
+                and 0 < distance(token, word, edits) <= edits
             ]
             if near:
                 return min(near, key=lambda word: (word[0] != token[0], -self.counts[word], word))
@@ -178,7 +180,7 @@ class Reader:
         shown: int,
     ) -> list[Found]:
         """Return the short list of a question with too many postings to scan."""
-        limit = self.scoring["exact_scan"] // 3
+        limit = self.scoring["rare_scan"]
         finalists = int(self.scoring["finalists"])
         partial = self._ways(
             known,
@@ -446,9 +448,9 @@ def test_the_page_gives_the_answers_of_a_large_index(
     bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where only the rarer terms are scanned first, the reader that does so agrees with the bot."""
-    for scanned in (retriever, build.retriever):
-        monkeypatch.setattr(scanned, "EXACT_SCAN", 900)
-    monkeypatch.setitem(build.SCORING, "exact_scan", 900)
+    for name, value in (("EXACT_SCAN", 900), ("RARE_SCAN", 300)):
+        monkeypatch.setattr(retriever, name, value)
+        monkeypatch.setitem(build.SCORING, name.lower(), value)
     monkeypatch.setattr(build, "MAX_LINKED_ENTRIES", 1)
     index = build_index(load_corpus("builtin"))
     check(index, tmp_path / "large.index", questions_of(list(bot.questions()), "large")[:100])

@@ -99,7 +99,7 @@ class Bot:
         Their index is kept in the user's cache folder, so that only the first load of a version takes time.
 
         Args:
-            paths: Corpus folders, `.jsonl` files or `builtin`.
+            paths: Corpus folders, `.jsonl` files, other documents or `builtin`.
             min_confidence: The probability of being right from which an answer is given, 0 to 1.
             red_flags: A file of triage rules, or `builtin`; by default the corpus' own, if it has any.
             progress: Called with a sentence before something that takes a while.

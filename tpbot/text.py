@@ -37,6 +37,9 @@ MIN_TWICE_REPAIRED_LENGTH = 6
 RARE_BESIDE = 10
 """A word of a corpus is taken for a typing error when one an edit away is this many times as common."""
 
+MOST_ERRORS = 5
+"""A word that a corpus has more often than this is no typing error."""
+
 
 def replace_surrogates(text: str) -> str:
     """Return `text` with unpaired surrogates replaced by U+FFFD, so that it can be encoded."""
@@ -134,17 +137,19 @@ class Speller:
         return {stem(word) for word in self._counts}
 
     @cached_property
-    def _by_length(self) -> dict[int, list[str]]:
-        by_length: dict[int, list[str]] = {}
+    def _by_edge(self) -> dict[tuple[int, str, str], list[str]]:
+        """The words by length and first letter, and by length and last: one edit leaves one of them."""
+        by_edge: dict[tuple[int, str, str], list[str]] = {}
         for word in self._counts:
-            by_length.setdefault(len(word), []).append(word)
-        return by_length
+            by_edge.setdefault((len(word), word[0], ""), []).append(word)
+            by_edge.setdefault((len(word), "", word[-1]), []).append(word)
+        return by_edge
 
     def repair(self, word: str) -> str:
         """Return the corpus word that `word` was meant to be, or `word` itself.
 
         That is a word one optimal-string-alignment edit away; where there is none, and `word` is long, one
-        that is two edits away. Of several, one with the same first letter wins, then the more frequent, then
+        two edits away that begins or ends as it does. Of several, one with the same first letter wins, then the more frequent, then
         the alphabet decides.
         """
         if len(word) < MIN_REPAIRED_LENGTH or not word.isalpha() or self._is_real(word):
@@ -158,15 +163,16 @@ class Speller:
         return word in self._counts or word in self._known or stem(word) in self._stems
 
     def _nearby(self, word: str, edits: int) -> list[str]:
-        """Return the corpus words at most `edits` away from `word`."""
+        """Return the corpus words at most `edits` away from `word` that begin or end as it does."""
         from rapidfuzz.distance import OSA
         from rapidfuzz.process import extract
 
         return [
             other
             for length in range(len(word) - edits, len(word) + edits + 1)
+            for edge in ((length, word[0], ""), (length, "", word[-1]))
             for other, _, _ in extract(
-                word, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=edits, limit=None
+                word, self._by_edge.get(edge, ()), scorer=OSA.distance, score_cutoff=edits, limit=None
             )
         ]
 
@@ -194,9 +200,10 @@ def typing_errors(counts: Mapping[str, int], known: frozenset[str] = frozenset()
     for group in shortened.values():
         most = max(group, key=lambda word: counts[word])
         for word in group:
-            rare = counts[word] * RARE_BESIDE < counts[most] and word not in known
+            rare = counts[word] <= MOST_ERRORS and counts[word] * RARE_BESIDE < counts[most]
             if (
                 rare
+                and word not in known
                 and len(word) >= MIN_REPAIRED_LENGTH
                 and word.isalpha()
                 and stem(word) != stem(most)

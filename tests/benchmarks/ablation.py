@@ -4,7 +4,7 @@
 
 Columns: P@1 on the labelled questions of each public set, as written and with one and two typing errors;
 AUROC of the confidence; P@1 on the corpus that ships by five-fold cross-validation: a fifth of each entry's
-ways of asking is left out of the index and asked. The coefficients of the confidence are not fitted again for each row.
+ways of asking is left out of the index and asked. The coefficients of the confidence stay those that ship.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def add_corpus_arguments(parser: argparse.ArgumentParser) -> None:
         "--corpus",
         action="append",
         metavar="PATH",
-        help="a corpus folder, a .jsonl file, or `builtin` for the corpus that ships (the default); "
+        help="a corpus folder, a document, or `builtin` for the corpus that ships (the default); "
         "may be given several times",
     )
     group.add_argument(
