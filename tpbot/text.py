@@ -149,8 +149,8 @@ class Speller:
         """Return the corpus word that `word` was meant to be, or `word` itself.
 
         That is a word one optimal-string-alignment edit away; where there is none, and `word` is long, one
-        two edits away that begins or ends as it does. Of several, one with the same first letter wins, then the more frequent, then
-        the alphabet decides.
+        two edits away that begins or ends as it does. Of several, one with the same first letter wins, then
+        the more frequent, then the alphabet decides.
         """
         if len(word) < MIN_REPAIRED_LENGTH or not word.isalpha() or self._is_real(word):
             return word
