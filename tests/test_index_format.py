@@ -150,7 +150,7 @@ class Reader:
                 and 0 < distance(token, word, edits) <= edits
             ]
             if near:
-                return min(near, key=lambda word: (word[0] != token[0], -self.counts[word], word))
+                return str(min(near, key=lambda word: (word[0] != token[0], -self.counts[word], word)))
         return token
 
     def ask(self, question: str, shown: int = TOP) -> list[Found]:
@@ -357,7 +357,8 @@ def distance(one: str, other: str, limit: int) -> int:
 
 def rarest(terms: list[int], postings: list[list[int]], limit: float) -> list[int]:
     """Return the terms with the fewest postings that together have no more than `limit`, one at least."""
-    kept, total = [], 0
+    kept: list[int] = []
+    total = 0
     for term in sorted(terms, key=lambda term: (len(postings[term]), term)):
         total += len(postings[term])
         if kept and total > limit:

@@ -1,6 +1,7 @@
 """Take out one part of the matching at a time, and see what each earns; then typing errors in MedQuAD.
 
-    OMP_NUM_THREADS=1 TPBOT_SHARED=../shared python -m tests.benchmarks.ablation [--only NAME] [--medquad]
+    OMP_NUM_THREADS=1 TPBOT_SHARED=../shared python -m tests.benchmarks.ablation [--medquad]
+    ... python -m tests.benchmarks.ablation --confidence
 
 Columns: P@1 on the labelled questions of each public set, as written and with one and two typing errors;
 AUROC of the confidence; P@1 on the corpus that ships by five-fold cross-validation: a fifth of each entry's
@@ -12,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from typing import TypeAlias
@@ -20,9 +21,27 @@ from unittest.mock import patch
 
 import numpy as np
 
+from tests.benchmarks import fit_calibration
 from tests.benchmarks.bench_scale import medquad
-from tests.benchmarks.fit_calibration import PUBLIC, SHARED, Example, Floats, auroc, entries_of, misspell
-from tpbot import build, retriever
+from tests.benchmarks.fit_calibration import (
+    CORPORA,
+    FAQS_PER_CORPUS,
+    FEATURES,
+    PUBLIC,
+    SHARED,
+    Example,
+    Faq,
+    Floats,
+    auroc,
+    calibration_error,
+    confidences,
+    entries_of,
+    fit,
+    make_faq,
+    misspell,
+    score_public,
+)
+from tpbot import build, calibration, retriever
 from tpbot.corpus import Corpus, ways_of_asking
 from tpbot.records import CorpusInfo, Entry
 from tpbot.reranker import rerank
@@ -71,7 +90,7 @@ TAKEN_OUT: dict[str, list[Change]] = {
     "list of common words": [("tpbot.text.common_words", frozenset)],
     "links": [("tpbot.build.MAX_LINKED_ENTRIES", 0)],
     "BM25 rows": [("tpbot.retriever.Retriever._texts", without_texts(retriever.Retriever._texts))],
-    "cover in the confidence": [("tpbot.build.coefficients", without_cover(build.coefficients))],
+    "cover in the confidence": [("tpbot.build.coefficients", without_cover(calibration.coefficients))],
     "filler stripping": [("tpbot.text.strip_filler", list)],
 }
 
@@ -143,12 +162,49 @@ def medquad_typos() -> tuple[float, int]:
     return precision(answers(AS_SHIPPED, entries, asked)[0]), len(texts)
 
 
+def confidence_table() -> None:
+    """Print what AUROC and calibration error become when a feature is left out and the rest fitted again.
+
+    Coefficients are fitted without the corpus that is scored. Public sets: their labelled questions. Small
+    FAQs: those of fit_calibration.py, with many ways of asking and with one or two.
+    """
+    jobs = [(name, number) for number in range(FAQS_PER_CORPUS) for name in CORPORA]
+    with ProcessPoolExecutor() as pool:
+        public = list(pool.map(score_public, PUBLIC))
+        faqs = list(pool.map(make_faq, *zip(*jobs, strict=True)))
+    print("| left out | public AUROC | public ECE | small FAQs ECE, many ways | small FAQs ECE, one or two |")
+    print("|---|---|---|---|---|")
+    for feature in ("(none)", *FEATURES["many_ways"]):
+        left = {table: tuple(name for name in names if name != feature) for table, names in FEATURES.items()}
+        with patch.dict(fit_calibration.FEATURES, left):
+            weights = {
+                (name, table): fit([faq for faq in faqs if faq.corpus != name], table)
+                for name in CORPORA
+                for table in FEATURES
+            }
+            scored = [figures(faq, weights) for faq in public]
+            small = {table: [figures(f, weights)[1] for f in faqs if f.table == table] for table in FEATURES}
+        means = [*np.mean(scored, axis=0), np.mean(small["many_ways"]), np.mean(small["one_way"])]
+        print(f"| {feature} | " + " | ".join(f"{mean:.3f}" for mean in means) + " |", flush=True)
+
+
+def figures(faq: Faq, weights: Mapping[tuple[str, str], dict[str, float]]) -> tuple[float, float]:
+    """Return AUROC and calibration error of a FAQ with the coefficients for its corpus and table."""
+    examples = [example for example in faq.examples if not example.changed]
+    sure = confidences(examples, weights[faq.corpus, faq.table])
+    return auroc(examples, sure), calibration_error(examples, sure)
+
+
 def main() -> None:
     """Print the table, and what two typing errors cost."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", choices=TAKEN_OUT, action="append", help="one row (may be repeated)")
     parser.add_argument("--medquad", action="store_true", help="also the typing errors in MedQuAD")
+    parser.add_argument("--confidence", action="store_true", help="the features of the confidence instead")
     arguments = parser.parse_args()
+    if arguments.confidence:
+        confidence_table()
+        return
     parts = arguments.only or list(TAKEN_OUT)
     print(
         "| taken out |",
