@@ -150,7 +150,7 @@ class Reader:
                 and 0 < distance(token, word, edits) <= edits
             ]
             if near:
-                return str(min(near, key=lambda word: (word[0] != token[0], -self.counts[word], word)))
+                return min(near, key=lambda word: (word[0] != token[0], -self.counts[word], word))
         return token
 
     def ask(self, question: str, shown: int = TOP) -> list[Found]:

@@ -45,6 +45,7 @@ from tpbot import build, calibration, retriever
 from tpbot.corpus import Corpus, ways_of_asking
 from tpbot.records import CorpusInfo, Entry
 from tpbot.reranker import rerank
+from tpbot.text import normalise
 
 FOLDS = 5
 TYPOS = (0, 1, 2)
@@ -153,13 +154,21 @@ def precision(examples: Sequence[Example]) -> float:
 
 
 def medquad_typos() -> tuple[float, int]:
-    """Return how often the right text comes first when one letter of it is wrong, and of how many."""
+    """Return how often the right text comes first when one letter of it is wrong, and among how many texts.
+
+    Texts that differ in nothing but case and punctuation are each other's right text.
+    """
     texts = medquad()
+    same: dict[tuple[str, ...], set[str]] = {}
+    for number, question in enumerate(texts):
+        same.setdefault(tuple(normalise(question)), set()).add(str(number))
     entries = [Entry(str(number), question, "-") for number, question in enumerate(texts)]
     chance = random.Random("medquad")  # noqa: S311
-    chosen = chance.sample(range(len(texts)), MEDQUAD_ASKED)
-    asked: list[Question] = [(misspell(texts[number], chance, 1), {str(number)}) for number in chosen]
-    return precision(answers(AS_SHIPPED, entries, asked)[0]), len(texts)
+    asked: list[Question] = [
+        (misspell(question, chance, 1), same[tuple(normalise(question))])
+        for question in chance.sample(texts, MEDQUAD_ASKED)
+    ]
+    return precision(answers(AS_SHIPPED, entries, asked)[0]), len(same)
 
 
 def confidence_table() -> None:
@@ -226,7 +235,9 @@ def main() -> None:
             print("|", " | ".join([part, *cells, f"{own.result():.3f}"]), "|", flush=True)
     if arguments.medquad:
         share, count = medquad_typos()
-        print(f"MedQuAD: {share:.3f} of {MEDQUAD_ASKED:,} with a typing error found among {count:,} texts")
+        print(
+            f"MedQuAD: {share:.3f} of {MEDQUAD_ASKED:,} with a typing error found, among {count:,} different texts"
+        )
 
 
 if __name__ == "__main__":
