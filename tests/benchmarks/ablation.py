@@ -235,9 +235,7 @@ def main() -> None:
             print("|", " | ".join([part, *cells, f"{own.result():.3f}"]), "|", flush=True)
     if arguments.medquad:
         share, count = medquad_typos()
-        print(
-            f"MedQuAD: {share:.3f} of {MEDQUAD_ASKED:,} with a typing error found, among {count:,} different texts"
-        )
+        print(f"MedQuAD: {share:.3f} of {MEDQUAD_ASKED:,} with a typing error, {count:,} different texts")
 
 
 if __name__ == "__main__":
