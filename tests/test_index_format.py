@@ -62,7 +62,7 @@ class Reader:
         self.meta = self._json("meta")
         self.scoring = self.meta["scoring"]
         self.ids, self.ways = self._json("ids"), self._json("ways")
-        self.counts = dict(zip(self._json("words"), self.numbers["word_counts"], strict=True))
+        self.counts: dict[str, int] = dict(zip(self._json("words"), self.numbers["word_counts"], strict=True))
         self.word_stems = {stem(word) for word in self.counts}
         self.known = set(self.meta["known_words"])
         self.filler = [phrase.split(" ") for phrase in self.meta["filler"]]
