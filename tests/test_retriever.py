@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from tpbot import retriever, text
+from tpbot import build, retriever, text
 from tpbot.blocks import parse_markdown, plain_text
 from tpbot.bot import Bot
 from tpbot.build import build_index, ways_of
@@ -133,9 +133,19 @@ def first_by_similarity(scorer: Retriever, question: str) -> tuple[int, float]:
     return int(found.entries[place]), float(found.similarities[place])
 
 
-def test_a_pruned_search_finds_the_same(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def unlinked(builtin: Corpus) -> Retriever:
+    """Return a retriever for the corpus that ships, as if it had too many entries for links."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "MAX_LINKED_ENTRIES", 1)
+        return Retriever(build_index(builtin))
+
+
+def test_a_pruned_search_finds_the_same(
+    bot: Bot, unlinked: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Answered from the rarer terms first, a question finds the entry that the full scan finds."""
-    scorer = Retriever(bot._index)
+    scorer = unlinked
     questions = [way for place, way in enumerate(bot.questions()) if place % 5 == 0]
     full = [first_by_similarity(scorer, question) for question in questions]
     monkeypatch.setattr(retriever, "EXACT_SCAN", 0)
@@ -145,9 +155,20 @@ def test_a_pruned_search_finds_the_same(bot: Bot, monkeypatch: pytest.MonkeyPatc
     np.testing.assert_allclose([score for _, score in pruned], [score for _, score in full], atol=1e-12)
 
 
-def test_a_pruned_search_looks_at_less(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Above the limit of an exact scan only finalists are scored; the limit is what decides."""
+def test_links_are_never_left_out(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index with links, whose confidence rests on them, is searched whole whatever the limit."""
+    monkeypatch.setattr(retriever, "EXACT_SCAN", 0)
     scorer = Retriever(bot._index)
+    found = scorer.retrieve(scorer.analyse("what does a trigger point feel like"))
+    assert found.linked
+    assert len(found.entries) == bot._index.entry_count
+
+
+def test_a_pruned_search_looks_at_less(
+    bot: Bot, unlinked: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above the limit of an exact scan only finalists are scored; the limit is what decides."""
+    scorer = unlinked
     query = scorer.analyse("what does a trigger point feel like")
     assert len(scorer.retrieve(query).entries) == bot._index.entry_count
     monkeypatch.setattr(retriever, "EXACT_SCAN", 0)

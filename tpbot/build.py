@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from tpbot import text
+from tpbot import policy, reranker, retriever, text
 from tpbot.blocks import parse_markdown, plain_text
 from tpbot.calibration import coefficients
 from tpbot.corpus import Corpus, ways_of_asking
@@ -29,6 +29,27 @@ MAX_LINKED_ENTRIES = 1_000
 LINK_REGULARISATION = 10.0
 LINK_TOLERANCE = 1e-5
 """A tenth of scikit-learn's default, which stops a little early."""
+
+SCORING = {
+    "stem_weight": STEM_WEIGHT,
+    "bm25_k1": BM25_K1,
+    "similarity": retriever.SIMILARITY,
+    "similarity_alone": retriever.SIMILARITY_ALONE,
+    "link": retriever.LINK,
+    "lowest_link": retriever.LOWEST_LINK,
+    "text": retriever.TEXT,
+    "text_half": retriever.TEXT_HALF,
+    "exact_scan": retriever.EXACT_SCAN,
+    "rare_scan": retriever.RARE_SCAN,
+    "finalists": retriever.FINALISTS,
+    "short_list": reranker.SHORT_LIST,
+    "exact_similarity": reranker.EXACT_SIMILARITY,
+    "min_confidence": policy.MIN_CONFIDENCE,
+    "clarify_share": policy.CLARIFY_SHARE,
+    "margin": policy.MARGIN,
+    "max_choices": policy.MAX_CHOICES,
+}
+"""What question time takes from the code, by the names of docs/index-format.md."""
 
 
 def build_index(corpus: Corpus) -> Index:
@@ -87,7 +108,8 @@ def build_index(corpus: Corpus) -> Index:
         sources=corpus.sources,
         link_scale=scale,
         background=_background(rows, owners),
-        coefficients=coefficients(many_ways=len(words) > 2 * len(ways)),
+        coefficients=coefficients(many_ways=scale > 0 and len(words) > 2 * len(ways)),
+        scoring=dict(SCORING),
         filler=tuple(sorted(text.FILLER)),
         known_words=tuple(sorted(known_words)),
     )

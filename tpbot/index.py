@@ -60,7 +60,9 @@ class Meta(msgspec.Struct, frozen=True):
     background: float
     """How near, typically, a way of asking is to the nearest way of another entry, 0 to 1."""
     coefficients: dict[str, float]
-    """Of score and confidence, see calibration.py."""
+    """Of the confidence, see calibration.py."""
+    scoring: dict[str, float]
+    """The constants of the score, the short list and the decision, for readers that are not in Python."""
     filler: tuple[str, ...]
     known_words: tuple[str, ...]
     """Common words that spelling repair leaves alone."""

@@ -116,7 +116,8 @@ class Retriever:
         touched = (
             index.stem_postings.lengths[stems.terms].sum() + index.gram_postings.lengths[grams.terms].sum()
         )
-        if touched > EXACT_SCAN:
+        linked = len(self._link_weights) > 0
+        if touched > EXACT_SCAN and not linked:  # links need the similarity of every way
             return self._retrieve_pruned(query, stems, grams)
         ways = self._ways(stems, grams)
         similarities = np.zeros(index.entry_count)
@@ -127,7 +128,6 @@ class Retriever:
             nearest[self._owners[best]] = best
         texts, covers = self._texts(query, stems.terms)
         entries = np.arange(index.entry_count)
-        linked = len(self._link_weights) > 0
         return Retrieval(entries, similarities, self._links(ways), texts, covers, nearest, linked)
 
     def _retrieve_pruned(self, query: Query, stems: _Vector, grams: _Vector) -> Retrieval:
