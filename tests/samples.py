@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from tpbot.index import Index
@@ -24,6 +25,51 @@ CORPUS_FILES = {
 }
 """A small corpus that uses every field, by path in its folder."""
 
+RULES = """
+also = "Also: {titles}."
+fillers = "my is the a"
+[advice]
+emergency = "Call {emergency}."
+same_day = "Go today."
+soon = "Go soon."
+[concept.numb]
+means = "no feeling"
+kind = "symptom"
+words = "numb, no feeling"
+[concept.tingling]
+means = "pins and needles"
+kind = "symptom"
+words = "tingling"
+[concept.leg]
+means = "a leg"
+words = "leg, foot"
+[[flag]]
+id = "numb-leg"
+title = "a numb leg"
+urgency = "soon"
+reason = "It shows how a rule is written."
+source = "a test"
+message = "Have it looked at."
+question = "Is it numb?"
+when = ["numb near leg"]
+ask = ["tingling near leg"]
+fires = [
+  "numb leg",
+  "my leg is numb",
+  "the foot is numb",
+  "no feeling in my leg",
+  "numb foot",
+]
+quiet = [
+  "my leg",
+  "numb",
+  "hello",
+  "a chair leg",
+  "what is a foot",
+]
+"""
+"""Triage rules of one flag, whose examples are right."""
+
 
 def write_files(folder: Path, files: Mapping[str, str]) -> Path:
     """Write `files`, by path in `folder`, and return `folder`."""
@@ -35,9 +81,6 @@ def write_files(folder: Path, files: Mapping[str, str]) -> Path:
 
 def same(one: Index, other: Index) -> bool:
     """Return whether two indexes are the same, bit for bit."""
-    pairs = zip(vars(one.arrays).items(), vars(other.arrays).items(), strict=True)
-    arrays = all(
-        a[0] == b[0] and a[1].dtype == b[1].dtype and np.array_equal(a[1], b[1], equal_nan=True)
-        for a, b in pairs
-    )
+    pairs = zip(msgspec.structs.astuple(one.arrays), msgspec.structs.astuple(other.arrays), strict=True)
+    arrays = all(a.dtype == b.dtype and np.array_equal(a, b, equal_nan=True) for a, b in pairs)
     return arrays and one._texts == other._texts

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.samples import same
 from tpbot.bot import Bot
-from tpbot.build import MAX_LINKED_ENTRIES, build_index
+from tpbot.build import MAX_LINKED_ENTRIES, build_index, ways_of
 from tpbot.corpus import Corpus, load_corpus, ways_of_asking
 from tpbot.records import CorpusInfo, Entry, Topic
 from tpbot.text import normalise, stem, tokenise
@@ -67,6 +67,17 @@ def test_terms_are_counted_by_entry() -> None:
     assert index.stem_postings.lengths[index.stem_numbers["brew"]] == 20
 
 
+def test_confidence_without_links_does_not_look_at_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entries with many ways of asking, too many for links, get the coefficients that do without."""
+    entries = [
+        Entry("brew", "Brew tea?", "x", ("make tea", "cuppa")),
+        Entry("milk", "Milk first?", "y", ("add milk", "cow")),
+    ]
+    assert "link" in build_index(corpus_of(*entries)).meta.coefficients
+    monkeypatch.setattr("tpbot.build.MAX_LINKED_ENTRIES", 1)
+    assert "link" not in build_index(corpus_of(*entries)).meta.coefficients
+
+
 def test_all_words_are_known_to_spelling() -> None:
     """Every word of the questions and of the answers is in the vocabulary, with how often it occurs."""
     index = build_index(corpus_of(Entry("brew", "Brew tea?", "Tea **needs** [water](http://example.org).")))
@@ -108,7 +119,7 @@ def test_any_corpus_has_an_index(parts: list[tuple[str, list[str], str]]) -> Non
         for number, (question, also, answer) in enumerate(parts)
     ]
     index = build_index(corpus_of(*entries))
-    ways = [way for entry in entries for way in ways_of_asking(entry)]
+    ways = [way for entry in entries for way in ways_of(entry)]
     assert index.ways == ways
     for place, way in enumerate(ways):
         for word in normalise(way):

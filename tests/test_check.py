@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.samples import RULES
 from tpbot.check import Report, check
 from tpbot.cli import main
 from tpbot.collisions import ask_left_out, similar_ways
@@ -220,6 +221,72 @@ def test_source_that_was_read_needs_an_address_or_a_note(write: Callable[..., Pa
     )
     found = [(finding.code, finding.severity, finding.line) for finding in run(root).findings]
     assert found == [("explained-address", "info", 1), ("unused-source", "info", 5)]
+
+
+def test_right_examples_of_triage_rules_are_left_in_peace(write: Callable[..., Path]) -> None:
+    """A corpus whose rules do what their examples say has no finding."""
+    root = write()
+    (root / "red-flags.toml").write_text(RULES, "utf-8")
+    assert codes(root) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "field", "message"),
+    [
+        ("hello", "no feeling in a foot", "quiet", "should raise nothing, but raises `numb-leg`"),
+        ("hello", "tingling leg", "quiet", "should raise nothing, but raises `numb-leg`"),
+        ("numb foot", "dead foot", "fires", "should raise `numb-leg`, but raises nothing"),
+        (
+            "numb foot",
+            "tingling foot",
+            "fires",
+            "should raise `numb-leg`, but raises only its check question",
+        ),
+    ],
+)
+def test_example_that_its_triage_rule_gets_wrong_is_an_error(
+    write: Callable[..., Path], right: str, wrong: str, field: str, message: str
+) -> None:
+    """An example that does not do what it is there to show is an error at its line, and the only one."""
+    root = write()
+    text = RULES.replace(f'"{right}"', f'"{wrong}"')
+    (root / "red-flags.toml").write_text(text, "utf-8")
+    line = text.split("\n").index(f'  "{wrong}",') + 1
+    found = [(one.severity, one.code, one.line, one.field, one.message) for one in run(root).findings]
+    assert found == [("error", "red-flags", line, f"flag.numb-leg.{field}", f"“{wrong}” {message}")]
+
+
+def test_example_that_is_written_with_an_escape_is_found_at_its_flag(write: Callable[..., Path]) -> None:
+    """Where an example does not stand in the file as it reads, the line is that of its flag."""
+    root = write()
+    text = RULES.replace("hello", "no feeling,\\ta leg")
+    (root / "red-flags.toml").write_text(text, "utf-8")
+    [finding] = run(root).findings
+    assert finding.message.startswith("“no feeling,\ta leg” should")
+    assert finding.line == text.split("\n").index('id = "numb-leg"') + 1
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "field", "line"),
+    [
+        ("numb near leg", "nub near leg", "flag.numb-leg.when", 'id = "numb-leg"'),
+        ("numb, no feeling", "numb, <foot> gone", None, 'words = "numb, <foot> gone"'),
+        ("[advice]", "[advice", None, None),
+    ],
+)
+def test_triage_rules_that_cannot_be_used_are_an_error(
+    write: Callable[..., Path], right: str, wrong: str, field: str | None, line: str | None
+) -> None:
+    """Rules that cannot be loaded are one error that says where, and entries are still checked."""
+    root = write(also=["a b", "c d"])
+    text = RULES.replace(right, wrong)
+    (root / "red-flags.toml").write_text(text, "utf-8")
+    few, broken = run(root).findings
+    assert few.code == "few-ways"
+    assert (broken.code, broken.path, broken.field) == ("red-flags", root / "red-flags.toml", field)
+    assert broken.line == (text.split("\n").index(line) + 1 if line else None)
+    assert broken.message
+    assert broken.cure
 
 
 def test_jsonl_is_checked_line_by_line(tmp_path: Path) -> None:

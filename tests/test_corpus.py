@@ -24,7 +24,7 @@ from tpbot.corpus import (
     merge,
     ways_of_asking,
 )
-from tpbot.errors import CorpusError
+from tpbot.errors import CorpusError, DocumentError
 from tpbot.records import Entry, Source
 
 MILK = "entries/milk.md"
@@ -227,9 +227,9 @@ def test_an_empty_folder_is_refused(tmp_path: Path, inside: list[str]) -> None:
 
 @pytest.mark.parametrize("name", ["picture.png", "noextension"])
 def test_another_kind_of_file_is_refused(tmp_path: Path, name: str) -> None:
-    """A file of a kind that tpbot does not answer from is refused with the kinds that it does."""
+    """A file of a kind that tpbot does not answer from is refused with what it is, whatever its name."""
     (tmp_path / name).write_bytes(b"\x89PNG\xff")
-    with pytest.raises(CorpusError, match="is not a kind of file"):
+    with pytest.raises(DocumentError, match="this is a picture, which tpbot does not read"):
         load_corpus(tmp_path / name)
 
 

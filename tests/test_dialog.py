@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from tpbot.bot import Bot
-from tpbot.corpus import Corpus
+from tpbot.corpus import BUILTIN, Corpus, load_corpus
 from tpbot.dialog import respond, welcome
-from tpbot.records import Block, Contact, CorpusInfo, Entry, Flag, Region, Reply, Source, Topic, Triage
+from tpbot.records import Block, Contact, CorpusInfo, Entry, Flag, Region, Source, Topic
 from tpbot.slash import COMMANDS, KEYS
 from tpbot.turn import State, Turn
 
@@ -25,33 +23,17 @@ PAIRS = [
 ]
 
 
-class TriagedBot(Bot):
-    """The bot with one red flag: the word numb asks a check question, the word wet is an emergency."""
-
-    def ask(
-        self,
-        text: str,
-        *,
-        top: int = 5,
-        region: Region | None = None,
-        confirm: Mapping[str, bool] | None = None,
-    ) -> Reply:
-        """Reply as the bot does, after triage of its own."""
-        reply = super().ask(text, top=top, region=region)
-        confirmed = dict(confirm or {})
-        if "wet" in text or confirmed.get("saddle"):
-            triage = Triage("emergency", (Flag("saddle", "emergency"),), f"Call now ({region}).")
-            return replace(reply, outcome="urgent", answer=None, choices=(), triage=triage)
-        if "numb" in text and "saddle" not in confirmed:
-            triage = Triage("unclear", (Flag("saddle", "unclear"),), None, "Numb where you sit?")
-            return replace(reply, outcome="confirm", answer=None, choices=(), triage=triage)
-        return reply
+UNCLEAR = "How should I sleep with tingling in my buttock?"
+EMERGENCY = "I feel numb between my legs"
 
 
 @pytest.fixture(scope="module")
 def bot() -> Bot:
-    """Return a bot of three questions and one red flag."""
-    return TriagedBot.from_pairs(PAIRS)
+    """Return a bot of three questions, with the triage rules that ship and the numbers of one region."""
+    contact = Contact("NZ", "emergency", "Emergency services", "111", "https://example.org")
+    info = CorpusInfo("x", "Backs", safety_note="Take care.", contacts=(contact,))
+    entries = tuple(Entry(str(number), *pair) for number, pair in enumerate(PAIRS, 1))
+    return Bot.from_corpus(Corpus(info, entries, red_flags=load_corpus(BUILTIN).red_flags))
 
 
 def talk(bot: Bot, *lines: str) -> Turn:
@@ -127,19 +109,22 @@ def test_number_that_is_no_choice_is_a_question(bot: Bot, lines: list[str]) -> N
 @pytest.mark.parametrize("line", ["yes", "Y", " yeah ", "Yes, since Monday", "yes!"])
 def test_yes_confirms(bot: Bot, line: str) -> None:
     """A yes to a check question, with more words or without, makes it urgent."""
-    turn = talk(bot, "my leg is numb", line)
+    turn = talk(bot, UNCLEAR, line)
     assert turn.reply
+    assert turn.reply.question == UNCLEAR
     assert turn.reply.outcome == "urgent"
-    assert turn.reply.question == "my leg is numb"
+    assert turn.reply.triage.flags == (Flag("cauda-equina", "emergency"),)
+    assert not turn.state.waits
 
 
 @pytest.mark.parametrize("line", ["no", "N", "nope.", "Not at all", "no, I don't", "no thanks"])
 def test_no_dismisses(bot: Bot, line: str) -> None:
     """A plain no to a check question leads on to the answer of the question it was about."""
-    turn = talk(bot, "my leg is numb", line)
+    turn = talk(bot, UNCLEAR, line)
     assert turn.reply
-    assert turn.reply.question == "my leg is numb"
-    assert turn.reply.outcome not in ("urgent", "confirm")
+    assert turn.reply.question == UNCLEAR
+    assert turn.reply.answer
+    assert turn.reply.answer.question == "How should I sleep with back pain?"
     assert not turn.state.waits
 
 
@@ -148,43 +133,92 @@ def test_no_dismisses(bot: Bot, line: str) -> None:
 )
 def test_neither_yes_nor_no_asks_again(bot: Bot, line: str) -> None:
     """Whatever is not clearly a no dismisses nothing: the check question is asked again."""
-    turn = talk(bot, "my leg is numb", line)
+    turn = talk(bot, UNCLEAR, line)
     assert turn.state.waits
     assert "Type yes or no" in words(turn)
-    assert "Numb where you sit?" in words(turn)
-    assert respond(bot, turn.state, "no").reply
+    assert "Do you have new trouble passing or holding urine" in words(turn)
+    answered = respond(bot, turn.state, "no")
+    assert answered.reply
+    assert answered.reply.answer
 
 
-def test_worse_symptom_instead_of_yes_or_no_is_heard(bot: Bot) -> None:
+@pytest.mark.parametrize(
+    ("line", "flag"),
+    [
+        ("i can't feel the toilet paper", "cauda-equina"),
+        ("no but both legs went weak this morning", "cauda-equina"),
+        ("no, my chest hurts and i am short of breath", "chest-heart-pe"),
+        ("my foot feels weak", "leg-weakness"),
+    ],
+)
+def test_red_flag_instead_of_yes_or_no_is_heard(bot: Bot, line: str, flag: str) -> None:
     """A text with a red flag of its own is urgent, though yes or no was asked."""
-    turn = talk(bot, "my leg is numb", "i have wet myself")
+    turn = talk(bot, UNCLEAR, line)
     assert turn.reply
     assert turn.reply.outcome == "urgent"
+    assert turn.reply.question == line
+    assert [raised.id for raised in turn.reply.triage.flags] == [flag]
     assert not turn.state.waits
+
+
+@pytest.mark.parametrize("line", ["I am pregnant", "my bum tingles too"])
+def test_lesser_sign_does_not_take_the_place_of_a_check_question(bot: Bot, line: str) -> None:
+    """A text that is urgent only soon, or unclear itself, does not end the waiting for a yes."""
+    assert bot.ask(line).outcome in ("urgent", "confirm")
+    turn = talk(bot, UNCLEAR, line)
+    assert turn.state.waits
+    assert "Do you have new trouble passing or holding urine" in words(turn)
 
 
 def test_commands_work_while_a_check_question_waits(bot: Bot) -> None:
     """Help can be asked for before yes or no, and the check question still waits."""
-    turn = talk(bot, "my leg is numb", "/help")
+    turn = talk(bot, UNCLEAR, "/help")
     assert "/topics" in words(turn)
     assert turn.state.waits
 
 
 def test_confirmation_ends_with_its_question(bot: Bot) -> None:
     """A no given to one question says nothing about the next."""
-    assert talk(bot, "my leg is numb", "no", "my arm is numb").state.waits
+    assert talk(bot, UNCLEAR, "no", "my bum tingles").state.waits
 
 
 def test_region_is_kept(bot: Bot) -> None:
     """/region sets whose numbers later replies show."""
-    turn = talk(bot, "/region nz", "wet")
+    turn = talk(bot, "/region nz", "hello", EMERGENCY)
     assert turn.reply
-    assert turn.reply.triage.message == "Call now (NZ)."
+    assert turn.reply.triage.message
+    assert "Call 111 or go" in turn.reply.triage.message
+    assert [contact.number for contact in turn.reply.triage.contacts] == ["111"]
+
+
+@pytest.mark.parametrize("line", [EMERGENCY, "my foot feels weak"])
+def test_pressing_reply_without_a_region_says_how_to_see_numbers(bot: Bot, line: str) -> None:
+    """Where help is needed now or today, the person is told how to see numbers, unless they are shown."""
+    turn = talk(bot, line)
+    assert turn.reply
+    assert words(turn) == "To see telephone numbers for your country, type /region and one of NZ."
+    assert words(talk(bot, "/region NZ", line)) == ""
+
+
+@pytest.mark.parametrize("line", [UNCLEAR, "I am pregnant, what is a trigger point", "hello"])
+def test_other_replies_do_not_speak_of_numbers(bot: Bot, line: str) -> None:
+    """After a check question, a sign to see to soon and a calm reply, nothing is said of numbers."""
+    assert talk(bot, line).reply
+    assert talk(bot, line).blocks == ()
+
+
+def test_corpus_without_numbers_promises_none(sourced_bot: Bot) -> None:
+    """Of a corpus without telephone numbers, /region says that none are known."""
+    assert (
+        words(talk(sourced_bot, "/region NZ"))
+        == "Emergency numbers are now those of NZ. None are known here."
+    )
 
 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
+        ("/region NZ", "Emergency numbers are now those of NZ.\nEmergency services: 111"),
         ("/region", "No region is set. /region R sets one of GB,"),
         ("/region GB", "Emergency numbers are now those of GB."),
         ("/region atlantis", "Use one of GB,"),
@@ -276,7 +310,7 @@ def test_why_an_answer(bot: Bot) -> None:
 
 def test_why_of_a_red_flag(bot: Bot) -> None:
     """/why names the red flag that a question raised."""
-    assert "point to a warning sign: saddle." in words(talk(bot, "wet", "/why"))
+    assert "point to a warning sign: cauda-equina." in words(talk(bot, EMERGENCY, "/why"))
 
 
 def test_why_of_words_that_say_nothing(bot: Bot) -> None:
@@ -287,7 +321,8 @@ def test_why_of_words_that_say_nothing(bot: Bot) -> None:
 
 @given(
     st.lists(
-        st.text() | st.sampled_from(["/topics", "1", "numb", "no", "yes", "/why", "/sources"]), max_size=4
+        st.text() | st.sampled_from(["/topics", "1", UNCLEAR, EMERGENCY, "no", "yes", "/why", "/sources"]),
+        max_size=4,
     )
 )
 def test_no_line_makes_it_fail(bot: Bot, lines: list[str]) -> None:
@@ -300,7 +335,7 @@ def test_no_line_makes_it_fail(bot: Bot, lines: list[str]) -> None:
 def test_state_names_regions_of_the_contract() -> None:
     """All regions that numbers exist for can be chosen."""
     for region in get_args(Region):
-        assert respond(TriagedBot.from_pairs(PAIRS[:1]), State(), f"/region {region}").state.region == region
+        assert respond(Bot.from_pairs(PAIRS[:1]), State(), f"/region {region}").state.region == region
 
 
 def test_blocks_are_the_blocks_of_answers(bot: Bot) -> None:

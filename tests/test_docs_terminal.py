@@ -11,6 +11,7 @@ import pytest
 
 from tpbot import config
 from tpbot.cli import COMMANDS
+from tpbot.render import HEADINGS
 from tpbot.slash import COMMANDS as SLASH_COMMANDS
 from tpbot.slash import KEYS
 
@@ -50,3 +51,10 @@ def test_every_setting_of_the_environment_is_documented() -> None:
 def test_regions_are_documented() -> None:
     """The regions named are the ones there are."""
     assert f"{', '.join(config.REGIONS[:-1])} or {config.REGIONS[-1]}" in TEXT
+
+
+def test_headings_of_warning_signs_are_documented() -> None:
+    """Each heading that an urgent reply can have has a row, and there are no others."""
+    assert re.findall(r"^\| `([A-Z:]+ [A-Z ]+)` \|", TEXT, re.MULTILINE) == [
+        text for text, _ in HEADINGS.values()
+    ]

@@ -171,7 +171,7 @@ def test_public_names() -> None:
     assert set(tpbot.__all__) <= set(dir(tpbot))
     assert tpbot.Bot is Bot
     with pytest.raises(AttributeError, match="no attribute 'Bto'"):
-        _ = tpbot.Bto  # type: ignore[attr-defined]
+        _ = tpbot.Bto
 
 
 def test_commands_are_modules() -> None:

@@ -77,7 +77,9 @@ def test_a_save_that_fails_leaves_nothing(index: Index, tmp_path: Path) -> None:
 
 def test_no_array_can_be_written_to(path: Path) -> None:
     """The arrays of an opened index are read-only, so that no question changes them."""
-    assert not any(array.flags.writeable for array in vars(Index.open(path, DIGEST).arrays).values())
+    assert not any(
+        array.flags.writeable for array in msgspec.structs.astuple(Index.open(path, DIGEST).arrays)
+    )
 
 
 def test_another_content_is_refused(path: Path) -> None:

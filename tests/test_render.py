@@ -222,7 +222,8 @@ def test_colour_adds_only_codes() -> None:
             coloured = coloured.replace(code, "")
         assert coloured == to_text(reply, Page(60))
     assert "\x1b[1msmall,\x1b[0m" in to_text(REPLY, Page(60, colour=True))
-    assert "\x1b[1;31m*** EMERGENCY ***\x1b[0m" in to_text(EMERGENCY, Page(60, colour=True))
+    assert "- Emergency services: \x1b[1m999\x1b[0m\n" in to_text(EMERGENCY, Page(60, colour=True))
+    assert "\x1b[1;31m*** EMERGENCY: GET HELP NOW ***\x1b[0m" in to_text(EMERGENCY, Page(60, colour=True))
 
 
 HOSTILE = st.text(

@@ -169,6 +169,31 @@ def test_talk_by_keys(bot: Bot, capsys: pytest.CaptureFixture[str]) -> None:
     assert shown.count(f"Safety note: {bot.info.safety_note[:20]}") == 2
 
 
+def test_talk_of_somebody_in_need(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a yes come heading, advice, safety note and how to see numbers, which are then shown."""
+    lines = "tingling in my buttock\nyes\n/region GB\ncan't feel between my legs\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(lines))
+    converse(Bot.load(), plain_reader(), Page)
+    captured = capsys.readouterr()
+    assert captured.err == "> yes or no> > > > \n"
+    place = 0
+    for text in (
+        "\nType yes or no.",
+        "\n*** EMERGENCY: GET HELP NOW ***\n",
+        "do not drive yourself",
+        "\n\nSafety note: ",
+        "care at once.\n\nTo see telephone numbers for your country, type /region",
+        "\n- Samaritans: 116 123\n",
+        "\n*** EMERGENCY: GET HELP NOW ***\n",
+        "\n- Emergency services (ask for an ambulance): 999\n",
+        "\n\nSafety note: ",
+    ):
+        place = captured.out.index(text, place)
+    assert "/region" not in captured.out[place:]
+
+
 class BrokenBot(Bot):
     """A bot with a mistake in its code."""
 

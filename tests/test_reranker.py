@@ -67,6 +67,13 @@ def test_the_order_of_the_list(index: Index, question: str) -> None:
     assert all(index.ids[match.number] == match.id for match in found)
 
 
+def test_of_equal_scores_the_lower_ids_are_listed(index: Index) -> None:
+    """Where all entries score the same, the list holds the lowest ids, however long it is."""
+    for length in (3, 5, 12):
+        listed = [match.id for match in short_list(index, "xyzxyz", at_least=length)]
+        assert listed == sorted(index.ids)[:length]
+
+
 def test_a_closer_question_is_surer(index: Index) -> None:
     """The more of a question is found, the higher the confidence of the first candidate."""
     questions = ("zzz yyy", "black zzz yyy", "brew black tea zzz", "how do i brew black tea")

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from tpbot import retriever, text
+from tpbot import build, retriever, text
 from tpbot.blocks import parse_markdown, plain_text
 from tpbot.bot import Bot
-from tpbot.build import build_index
-from tpbot.corpus import BUILTIN, Corpus, load_corpus, ways_of_asking
+from tpbot.build import build_index, ways_of
+from tpbot.corpus import BUILTIN, Corpus, load_corpus
 from tpbot.index import Index
 from tpbot.records import CorpusInfo, Entry
 from tpbot.retriever import STEM_WEIGHT, Query, Retriever
@@ -28,7 +28,7 @@ class Oracle:
 
     def __init__(self, corpus: Corpus, index: Index) -> None:
         analyse = Retriever(index).analyse
-        mended = [[analyse(way).words for way in ways_of_asking(entry)] for entry in corpus.entries]
+        mended = [[analyse(way).words for way in ways_of(entry)] for entry in corpus.entries]
         answers = [text.tokenise(plain_text(parse_markdown(entry.answer))) for entry in corpus.entries]
         by_entry = [[word for way in ways for word in way] for ways in mended]
         ways = [way for entry_ways in mended for way in entry_ways]
@@ -54,7 +54,7 @@ class Oracle:
 
 def check(corpus: Corpus, index: Index, oracle: Oracle, questions: Sequence[str]) -> None:
     """Assert that retrieval agrees with the oracle on each question: similarities, nearest way, ranking."""
-    bounds = np.cumsum([0, *(len(list(ways_of_asking(entry))) for entry in corpus.entries)]).tolist()
+    bounds = np.cumsum([0, *(len(ways_of(entry)) for entry in corpus.entries)]).tolist()
     scorer = Retriever(index)
     for question in questions:
         query = scorer.analyse(question)
@@ -133,23 +133,46 @@ def first_by_similarity(scorer: Retriever, question: str) -> tuple[int, float]:
     return int(found.entries[place]), float(found.similarities[place])
 
 
-def test_a_pruned_search_finds_the_same(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def unlinked(builtin: Corpus) -> Retriever:
+    """Return a retriever for the corpus that ships, as if it had too many entries for links."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "MAX_LINKED_ENTRIES", 1)
+        return Retriever(build_index(builtin))
+
+
+def test_a_pruned_search_finds_the_same(
+    bot: Bot, unlinked: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Answered from the rarer terms first, a question finds the entry that the full scan finds."""
-    scorer = Retriever(bot._index)
+    scorer = unlinked
     questions = [way for place, way in enumerate(bot.questions()) if place % 5 == 0]
     full = [first_by_similarity(scorer, question) for question in questions]
-    monkeypatch.setattr(retriever, "EXACT_SCAN", 300)
+    monkeypatch.setattr(retriever, "EXACT_SCAN", 0)
+    monkeypatch.setattr(retriever, "RARE_SCAN", 300)
     pruned = [first_by_similarity(scorer, question) for question in questions]
     assert [number for number, _ in pruned] == [number for number, _ in full]
     np.testing.assert_allclose([score for _, score in pruned], [score for _, score in full], atol=1e-12)
 
 
-def test_a_pruned_search_looks_at_less(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Above the limit of an exact scan only finalists are scored; the limit is what decides."""
+def test_links_are_never_left_out(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index with links, whose confidence rests on them, is searched whole whatever the limit."""
+    monkeypatch.setattr(retriever, "EXACT_SCAN", 0)
     scorer = Retriever(bot._index)
+    found = scorer.retrieve(scorer.analyse("what does a trigger point feel like"))
+    assert found.linked
+    assert len(found.entries) == bot._index.entry_count
+
+
+def test_a_pruned_search_looks_at_less(
+    bot: Bot, unlinked: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above the limit of an exact scan only finalists are scored; the limit is what decides."""
+    scorer = unlinked
     query = scorer.analyse("what does a trigger point feel like")
     assert len(scorer.retrieve(query).entries) == bot._index.entry_count
-    monkeypatch.setattr(retriever, "EXACT_SCAN", 300)
+    monkeypatch.setattr(retriever, "EXACT_SCAN", 0)
+    monkeypatch.setattr(retriever, "RARE_SCAN", 300)
     monkeypatch.setattr(retriever, "FINALISTS", 10)
     pruned = scorer.retrieve(query)
     assert 0 < len(pruned.entries) < bot._index.entry_count
@@ -166,6 +189,7 @@ def test_a_pruned_search_scores_as_the_full_scan(words: list[str]) -> None:
     full = scorer.retrieve(query)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(retriever, "EXACT_SCAN", 0)
+        patch.setattr(retriever, "RARE_SCAN", 0)
         pruned = scorer.retrieve(query)
     for name in ("texts", "covers"):
         np.testing.assert_allclose(getattr(pruned, name), getattr(full, name)[pruned.entries], atol=1e-12)

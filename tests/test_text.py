@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 from tpbot.text import (
     FILLER,
     MIN_REPAIRED_LENGTH,
+    MIN_TWICE_REPAIRED_LENGTH,
     RARE_BESIDE,
     Speller,
     common_words,
@@ -144,22 +145,25 @@ def test_trigrams_stay_within_words(words: list[str]) -> None:
 
 
 @given(st.dictionaries(WORDS, st.integers(1, 99), max_size=20), WORDS)
-def test_repair_is_one_edit_at_most(counts: dict[str, int], word: str) -> None:
-    """A repaired word is a word of the corpus, one edit away; repairing again changes nothing."""
+def test_repair_is_two_edits_at_most(counts: dict[str, int], word: str) -> None:
+    """A repaired word is a word of the corpus, an edit or two away; repairing again changes nothing."""
     speller = Speller(counts)
     repaired = speller.repair(word)
     if repaired != word:
         assert repaired in counts
-        assert OSA.distance(word, repaired) == 1
+        assert OSA.distance(word, repaired) in (1, 2)
     assert speller.repair(repaired) == repaired
 
 
 @given(st.dictionaries(WORDS, st.integers(1, 99), max_size=20), WORDS)
 def test_what_lies_one_edit_away_is_found(counts: dict[str, int], word: str) -> None:
-    """A word is left unrepaired only if it is known or no word of the corpus lies one edit away."""
+    """A word is left unrepaired only if it is known or no word of the corpus lies near."""
     speller = Speller(counts)
     known = word in counts or stem(word) in stems(list(counts)) or len(word) < MIN_REPAIRED_LENGTH
+    edges = [other for other in counts if other[0] == word[0] or other[-1] == word[-1]]
     near = [other for other in counts if OSA.distance(word, other) == 1]
+    if len(word) >= MIN_TWICE_REPAIRED_LENGTH:
+        near += [other for other in edges if OSA.distance(word, other) == 2]
     assert (speller.repair(word) == word) == (known or not near)
 
 
@@ -175,6 +179,13 @@ def test_short_words_are_left_alone() -> None:
     speller = Speller({"knot": 50, "hip": 50})
     assert speller.repair("hop") == "hop"
     assert speller.repair("x" * (MIN_REPAIRED_LENGTH - 1)) == "x" * (MIN_REPAIRED_LENGTH - 1)
+
+
+def test_long_words_are_repaired_by_two_edits() -> None:
+    """Two edits are taken back in a long word alone, and only where no word is one edit away."""
+    assert Speller({"massage": 1}).repair("masagge") == "massage"
+    assert Speller({"massage": 1, "masagger": 1}).repair("masagge") == "masagger"
+    assert Speller({"cramp": 9}).repair("crmpa") == "crmpa"
 
 
 def test_real_words_are_left_alone() -> None:

@@ -99,7 +99,7 @@ class Bot:
         Their index is kept in the user's cache folder, so that only the first load of a version takes time.
 
         Args:
-            paths: Corpus folders, `.jsonl` files or `builtin`.
+            paths: Corpus folders, `.jsonl` files, other documents or `builtin`.
             min_confidence: The probability of being right from which an answer is given, 0 to 1.
             red_flags: A file of triage rules, or `builtin`; by default the corpus' own, if it has any.
             progress: Called with a sentence before something that takes a while.
@@ -210,7 +210,7 @@ class Bot:
         decision = decide(matches, self._min_confidence)
         answer = self._answer(matches[0].number) if decision.outcome == "answer" else None
         if triage.urgency == "soon":
-            safe = None if answer is None or answer.technique else answer
+            safe = self._without_techniques(answer) if answer else None
             return self._reply(question, triage, matches, top, outcome="urgent", answer=safe)
         if answer is not None:
             draft = self._index.entry(matches[0].number).draft
@@ -284,6 +284,13 @@ class Bot:
             related=entry.related,
             sources=self._cited(entry),
         )
+
+    def _without_techniques(self, answer: Answer) -> Answer | None:
+        """Return what of an answer may be said to somebody who should first be examined."""
+        if answer.technique:
+            return None
+        related = tuple(topic for topic in answer.related if not self.entry(topic.id).technique)
+        return msgspec.structs.replace(answer, related=related)
 
     def _cited(self, entry: StoredEntry) -> tuple[CitedSource, ...]:
         """Return the sources of `entry`; a title says so where the source was not read for the corpus."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
@@ -10,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from tpbot import text
+from tpbot import policy, reranker, retriever, text
 from tpbot.blocks import parse_markdown, plain_text
 from tpbot.calibration import coefficients
 from tpbot.corpus import Corpus, ways_of_asking
@@ -26,15 +27,36 @@ MAX_BACKGROUND_WAYS = 400
 MAX_LINKED_ENTRIES = 1_000
 """Links cost entries x ways x terms to train; beyond this many entries there are none."""
 LINK_REGULARISATION = 10.0
-LINK_TOLERANCE = 1e-6
-"""scikit-learn's default tolerance stops too early: it costs 1 to 2 points of P@1."""
+LINK_TOLERANCE = 1e-5
+"""A tenth of scikit-learn's default, which stops a little early."""
+
+SCORING = {
+    "stem_weight": STEM_WEIGHT,
+    "bm25_k1": BM25_K1,
+    "similarity": retriever.SIMILARITY,
+    "similarity_alone": retriever.SIMILARITY_ALONE,
+    "link": retriever.LINK,
+    "lowest_link": retriever.LOWEST_LINK,
+    "text": retriever.TEXT,
+    "text_half": retriever.TEXT_HALF,
+    "exact_scan": retriever.EXACT_SCAN,
+    "rare_scan": retriever.RARE_SCAN,
+    "finalists": retriever.FINALISTS,
+    "short_list": reranker.SHORT_LIST,
+    "exact_similarity": reranker.EXACT_SIMILARITY,
+    "min_confidence": policy.MIN_CONFIDENCE,
+    "clarify_share": policy.CLARIFY_SHARE,
+    "margin": policy.MARGIN,
+    "max_choices": policy.MAX_CHOICES,
+}
+"""What question time takes from the code, by the names of docs/index-format.md."""
 
 
 def build_index(corpus: Corpus) -> Index:
     """Return the index of `corpus`: a vector for each way of asking, a BM25 row for each entry, and links."""
     from scipy.sparse import hstack
 
-    ways = [list(ways_of_asking(entry)) for entry in corpus.entries]
+    ways = [ways_of(entry) for entry in corpus.entries]
     owners = np.repeat(np.arange(len(ways)), [len(group) for group in ways])
     answers = [parse_markdown(entry.answer) for entry in corpus.entries]
     spoken = [text.normalise(way) for group in ways for way in group]
@@ -86,7 +108,8 @@ def build_index(corpus: Corpus) -> Index:
         sources=corpus.sources,
         link_scale=scale,
         background=_background(rows, owners),
-        coefficients=coefficients(many_ways=len(words) > 2 * len(ways)),
+        coefficients=coefficients(many_ways=scale > 0 and len(words) > 2 * len(ways)),
+        scoring=dict(SCORING),
         filler=tuple(sorted(text.FILLER)),
         known_words=tuple(sorted(known_words)),
     )
@@ -100,6 +123,18 @@ def build_index(corpus: Corpus) -> Index:
         entries=deflate(b"".join(stored)),
     )
     return Index(arrays, texts)
+
+
+def ways_of(entry: Entry) -> list[str]:
+    """Return the ways of asking for an entry.
+
+    Of a passage nobody wrote them down, so its sentences have to do.
+    """
+    ways = list(ways_of_asking(entry))
+    if ways:
+        return ways
+    passage = plain_text(parse_markdown(entry.answer))
+    return [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n+", passage) if sentence.strip()]
 
 
 class _Family:

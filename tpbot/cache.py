@@ -30,7 +30,7 @@ def cached_index(
     Raises:
         CorpusError: A corpus cannot be used.
     """
-    name = _name([str(FORMAT), *(corpora.digest(path) for path in paths)])
+    name = _name([str(FORMAT), _tuning(), *(corpora.digest(path) for path in paths)])
     path = (folder or cache_folder()) / f"{name}.index"
     with suppress(OSError, IndexFormatError):
         return Index.open(path, name)
@@ -59,6 +59,12 @@ def cached_red_flags(path: Path, folder: Path | None = None) -> RedFlags:
     with suppress(OSError):
         write_whole(cached, deflate(without_examples(rules)))
     return rules
+
+
+def _tuning() -> str:
+    """Return a hash of the data beside the code that goes into an index."""
+    data = (Path(__file__).with_name(name).read_bytes() for name in ("calibration.json", "common-words.txt"))
+    return blake2b(b"\0".join(data), digest_size=16).hexdigest()
 
 
 def _name(parts: list[str]) -> str:

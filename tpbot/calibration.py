@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def coefficients(*, many_ways: bool) -> dict[str, float]:
-    """Return the coefficients that ship, by name of feature, for a corpus with one or many ways of asking."""
+    """Return the coefficients that ship, for corpora with links and many ways of asking, or for others."""
     tables: dict[str, dict[str, float]] = json.loads(
         Path(__file__).with_name("calibration.json").read_text("utf-8")
     )

@@ -10,11 +10,13 @@ import msgspec
 
 from tpbot.check_entry import check_entry
 from tpbot.collisions import SAME, LeftOut, Stolen, ask_left_out, similar_ways
-from tpbot.corpus import line_of
-from tpbot.errors import did_you_mean
+from tpbot.corpus import RED_FLAGS_FILE, line_of
+from tpbot.errors import RedFlagsError, did_you_mean
 from tpbot.findings import SEVERITIES, Finding, Severity, of_entry, of_error, of_fragment
 from tpbot.policy import HIGH
+from tpbot.red_flags import load_red_flags
 from tpbot.survey import PlacedEntry, Survey, survey
+from tpbot.triage import Problem, run_examples
 
 COLLISION = 3
 """Questions that two entries take from each other before they are called hard to tell apart.
@@ -67,6 +69,7 @@ def check(
         findings.extend(_references(placed, found))
     findings.extend(_stop_rule(found))
     findings.extend(_sources(found))
+    findings.extend(_red_flags(found))
     findings.extend(_similar_ways(found))
     left_out = ask_left_out(found.corpus(), progress) if collisions and found.entries else None
     if left_out:
@@ -125,6 +128,34 @@ def _sources(found: Survey) -> Iterator[Finding]:
             yield finding("explained-address", key, "the source has no address", "Add `url` if it has one")
         if key not in cited:
             yield finding("unused-source", key, "no entry cites this source", "Take it out, or cite it")
+
+
+def _red_flags(found: Survey) -> Iterator[Finding]:
+    """Yield why the triage rules cannot be used, or which of their examples they get wrong."""
+    path = found.root / RED_FLAGS_FILE
+    if not path.is_file():
+        return
+    try:
+        rules = load_red_flags(path)
+    except RedFlagsError as error:
+        yield of_error(error, "red-flags", found.root)
+        return
+    for problem in run_examples(rules, found.corpus().info):
+        yield _failed_example(problem, path)
+
+
+def _failed_example(problem: Problem, path: Path) -> Finding:
+    code = "red-flags"
+    raised = " and ".join(f"`{flag}`" for flag in problem.raised) or "nothing"
+    if problem.expected != problem.flag:
+        field, wanted, cure = "quiet", "nothing", "Narrow a combination, or add what rules it out to `unless`"
+    else:
+        field, wanted, cure = "fires", f"`{problem.flag}`", "Add its words to a concept, or a combination"
+        if problem.flag in problem.raised:
+            raised, cure = "only its check question", "Move the combination from `ask` to `when`"
+    message = f"“{problem.example}” should raise {wanted}, but raises {raised}"
+    line = line_of(path, f'"{problem.example}"') or line_of(path, f'id = "{problem.flag}"')
+    return Finding(SEVERITIES[code], code, path, line, f"flag.{problem.flag}.{field}", message, cure)
 
 
 def _similar_ways(found: Survey) -> Iterator[Finding]:

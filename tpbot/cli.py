@@ -20,8 +20,12 @@ COMMANDS = {
     "chat": ("tpbot.commands.chat", "ask questions at a prompt (the default)"),
     "ask": ("tpbot.commands.ask", "answer one question, or one on each line of standard input"),
     "topics": ("tpbot.commands.topics", "list what it can answer"),
+    "serve": ("tpbot.commands.serve", "answer over HTTP, with a help widget for web pages"),
     "check": ("tpbot.commands.check", "find what is wrong or unwise in a corpus"),
+    "eval": ("tpbot.commands.eval", "measure how well labelled questions are answered"),
     "new": ("tpbot.commands.new", "begin an entry of a corpus"),
+    "import": ("tpbot.commands.import_", "turn documents into drafts of entries"),
+    "export": ("tpbot.commands.export", "write the entries as JSON lines, a table, a web page or Markdown"),
 }
 """Name, module and one-line help. Only the module of the command that runs is imported."""
 

@@ -1,4 +1,4 @@
-"""Reading a corpus: a folder of entries, or a `.jsonl` of them, into records. Strict about every field."""
+"""Reading a corpus: a folder of entries, a `.jsonl` of them, or another document, into records."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from tpbot.entry_file import read_front_matter, to_entry
-from tpbot.errors import CorpusError, did_you_mean
+from tpbot.errors import CorpusError, DocumentError, did_you_mean
 from tpbot.records import CorpusInfo, Entry, Source
 from tpbot.red_flags import RedFlags, load_red_flags
 
@@ -54,7 +54,7 @@ def resolve(path: str | Path) -> Path:
         raise CorpusError(
             "there is no such file or folder",
             path=path,
-            cure=f"Give a corpus folder, a .jsonl file, or `{BUILTIN}` for the corpus that ships",
+            cure=f"Give a corpus folder, a document, or `{BUILTIN}` for the corpus that ships",
         )
     return resolved
 
@@ -89,13 +89,18 @@ def load_corpus(path: str | Path) -> Corpus:
 
     Args:
         path: A corpus folder (`entries/*.md`, and if present `corpus.toml` and `sources.toml`), a `.jsonl`
-            file with an entry a line, or `builtin`.
+            file with an entry a line, another document that `tpbot.readers` reads, or `builtin`.
 
     Raises:
         CorpusError: It cannot be used; the message names file, line and field, and the cure.
+        DocumentError: The document cannot be read.
+        MissingExtraError: Reading this kind of document needs an optional package.
     """
     root = resolve(path)
-    corpus = _load_folder(root) if root.is_dir() else _load_lines(root)
+    if root.is_dir():
+        corpus = _load_folder(root)
+    else:
+        corpus = _load_lines(root) if root.suffix == ".jsonl" else _load_document(root)
     if not corpus.entries:
         raise CorpusError(
             "this corpus has no entries", path=path, cure="Put at least one entry into `entries/ID.md`"
@@ -144,9 +149,11 @@ def read_bytes(path: Path, limit: int = MAX_FILE_SIZE) -> bytes:
     """Return the content of a file of at most `limit` bytes.
 
     Raises:
-        CorpusError: It is larger, or cannot be read.
+        CorpusError: It is larger, cannot be read, or is a pipe or device, which might never end.
     """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise CorpusError("this is not a regular file", path=path, cure="Give a file or a corpus folder")
         if path.stat().st_size > limit:
             raise CorpusError(f"the file is over {limit:,} bytes", path=path, cure="Split it")
         return path.read_bytes()
@@ -297,13 +304,24 @@ def entry_fields(path: Path) -> tuple[dict[str, object], Path, dict[str, int]]:
     return {"id": path.stem, "answer": answer, **fields}, path, lines
 
 
-def _load_lines(path: Path) -> Corpus:
-    if path.suffix != ".jsonl":
-        raise CorpusError(
-            f"`{path.suffix or path.name}` is not a kind of file that tpbot answers from",
+def _load_document(path: Path) -> Corpus:
+    from tpbot.readers import read_document
+
+    document = read_document(path)
+    if not document.drafts:
+        raise DocumentError(
+            "no question with an answer and no passage was found in it",
             path=path,
-            cure="Give a corpus folder or a .jsonl file",
+            cure="`tpbot import --dry-run` tells what was left out, and why",
         )
+    return Corpus(_unnamed(path), tuple(draft.entry for draft in document.drafts))
+
+
+def _unnamed(path: Path) -> CorpusInfo:
+    return CorpusInfo(id=path.stem, title=path.stem, safety_note=DEFAULT_SAFETY_NOTE)
+
+
+def _load_lines(path: Path) -> Corpus:
     text = read_text(path)
     entries: dict[str, tuple[int, Entry]] = {}
     for number, line in enumerate(text.split("\n"), 1):
@@ -319,8 +337,7 @@ def _load_lines(path: Path) -> Corpus:
                 cure="Give each entry an id of its own",
             )
         entries[entry.id] = (number, entry)
-    info = CorpusInfo(id=path.stem, title=path.stem, safety_note=DEFAULT_SAFETY_NOTE)
-    return Corpus(info, tuple(entry for _, entry in entries.values()))
+    return Corpus(_unnamed(path), tuple(entry for _, entry in entries.values()))
 
 
 def _line_entry(line: str, path: Path, number: int) -> Entry:

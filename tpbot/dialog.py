@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tpbot.records import REPLY_SCHEMA, Block, Region, Reply, Triage
+from tpbot.records import REPLY_SCHEMA, Block, Region, Reply, Triage, Urgency
 from tpbot.slash import run_command
 from tpbot.text import tokenise
 from tpbot.turn import State, Turn, say
@@ -13,6 +13,8 @@ from tpbot.turn import State, Turn, say
 if TYPE_CHECKING:
     from tpbot.bot import Bot
 
+_PRESSING: tuple[Urgency, ...] = ("emergency", "same_day")
+"""Urgencies that come before everything else, an open check question too."""
 _SLASH = re.compile(r"/(\w+)(?:\s+(.*))?", re.DOTALL)
 _NUMBER = re.compile(r"#?([0-9]{1,6})[.)]?")
 _YES = frozenset({"y", "yes", "yeah", "yep", "yup"})
@@ -59,12 +61,20 @@ def welcome(bot: Bot, region: Region | None = None) -> tuple[Block, ...]:
 
 
 def _ask(bot: Bot, state: State, question: str, confirmed: dict[str, bool]) -> Turn:
-    return _show(state, bot.ask(question, region=state.region, confirm=confirmed), confirmed)
+    return _show(bot, state, bot.ask(question, region=state.region, confirm=confirmed), confirmed)
 
 
-def _show(state: State, reply: Reply, confirmed: dict[str, bool]) -> Turn:
+def _show(bot: Bot, state: State, reply: Reply, confirmed: dict[str, bool]) -> Turn:
     options = reply.choices or (reply.answer.related if reply.answer else ())
-    return Turn(State(state.region, options, reply, confirmed), reply)
+    return Turn(State(state.region, options, reply, confirmed), reply, _numbers_hint(bot, state, reply))
+
+
+def _numbers_hint(bot: Bot, state: State, reply: Reply) -> tuple[Block, ...]:
+    """Return how to see telephone numbers, where help is needed and nobody said in which country."""
+    regions = dict.fromkeys(contact.region for contact in bot.info.contacts)
+    if state.region or not regions or reply.triage.urgency not in _PRESSING:
+        return ()
+    return say(f"To see telephone numbers for your country, type /region and one of {', '.join(regions)}.")
 
 
 def _confirm(bot: Bot, state: State, line: str) -> Turn:
@@ -78,8 +88,8 @@ def _confirm(bot: Bot, state: State, line: str) -> Turn:
         confirmed = {**state.confirmed, asked.triage.flags[0].id: yes}
         return _ask(bot, state, asked.question, confirmed)
     reply = bot.ask(line, region=state.region)
-    if reply.outcome == "urgent":
-        return _show(state, reply, {})
+    if reply.triage.urgency in _PRESSING:
+        return _show(bot, state, reply, {})
     again = "First this one question. Type yes or no; if you are not sure, type yes."
     return Turn(state, blocks=say(again, asked.triage.question or ""))
 
@@ -109,4 +119,4 @@ def _choose(bot: Bot, state: State, number: int) -> Turn:
         triage=Triage(),
         safety_note=bot.info.safety_note,
     )
-    return _show(state, reply, {})
+    return _show(bot, state, reply, {})

@@ -1,8 +1,9 @@
-"""The fields of an entry: front matter to fields, fields to a record. Strict about each of them."""
+"""The fields of an entry: front matter to fields, fields to a record, and back. Strict about each of them."""
 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -112,6 +113,41 @@ def _line(event: Event) -> int:
 def _until(events: Iterator[Event], end: type[Event]) -> Iterator[Event]:
     """Yield events up to the first of type `end`, which is taken and not yielded."""
     return itertools.takewhile(lambda event: not isinstance(event, end), events)
+
+
+def write_entry(entry: Entry) -> str:
+    """Return the entry file of `entry`, which reads back as the same entry: `question`, then what is set.
+
+    The id is not in it: the file's name is the id.
+    """
+    lines = ["---", _field("question", entry.question)]
+    for name in FIELDS:
+        value = getattr(entry, name)
+        if name == "question" or value in (None, False, ()):
+            continue
+        if isinstance(value, tuple):
+            lines += [f"{name}:", *(f"  - {quoted(item)}" for item in value)]
+        else:
+            lines.append(_field(name, value))
+    return "\n".join([*lines, "---", entry.answer, ""])
+
+
+def _field(name: str, value: str | bool | None) -> str:
+    if isinstance(value, str):
+        return f"{name}: {value if name == 'checked' else quoted(value)}"
+    return f"{name}:" if value is None else f"{name}: {str(value).lower()}"
+
+
+def quoted(text: str) -> str:
+    """Return `text` as YAML on one line, in quotes where it needs them."""
+    import yaml
+
+    def dump(style: str | None) -> str:
+        written: str = yaml.safe_dump(text, allow_unicode=True, width=math.inf, default_style=style)
+        return written.removesuffix("\n...\n").removesuffix("\n")
+
+    plain = dump(None)
+    return plain if plain.isprintable() else dump('"')
 
 
 def to_entry(fields: Mapping[str, object], path: Path, lines: Mapping[str, int]) -> Entry:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from tpbot.errors import QuestionsError
+from tpbot.corpus import read_text
+from tpbot.errors import CorpusError, QuestionsError
 from tpbot.records import Triage, Urgency
 
 
@@ -85,17 +86,20 @@ def load_messages(path: Path) -> list[LabelledMessage]:
         QuestionsError: If the file cannot be read or a line is not such an object.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionsError(f"cannot be read ({error})", path=path, cure="Check the path") from error
+        lines = read_text(path).split("\n")
+    except CorpusError as error:
+        raise QuestionsError(error.what, path=path, cure=error.cure) from None
     messages = []
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
                 messages.append(msgspec.json.decode(line, type=LabelledMessage))
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, RecursionError) as error:
                 cure = 'Write {"text": ..., "flag": ..., "urgency": ...}'
-                raise QuestionsError(str(error), path=path, line=number, cure=cure) from error
+                raise QuestionsError(str(error), path=path, line=number, cure=cure) from None
+    if not messages:
+        cure = 'Write a line of {"text": ..., "flag": ..., "urgency": ...} for each'
+        raise QuestionsError("there are no messages in this file", path=path, cure=cure)
     return messages
 
 

@@ -19,6 +19,7 @@ SEVERITIES: dict[str, Severity] = {
     "unknown-related": "error",
     "duplicate-question": "error",
     "no-stop-rule": "error",
+    "red-flags": "error",
     "draft": "warning",
     "few-ways": "warning",
     "repeated-way": "warning",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import mmap
 import os
 import zlib
@@ -59,7 +60,9 @@ class Meta(msgspec.Struct, frozen=True):
     background: float
     """How near, typically, a way of asking is to the nearest way of another entry, 0 to 1."""
     coefficients: dict[str, float]
-    """Of score and confidence, see calibration.py."""
+    """Of the confidence, see calibration.py."""
+    scoring: dict[str, float]
+    """The constants of the score, the short list and the decision, for readers that are not in Python."""
     filler: tuple[str, ...]
     known_words: tuple[str, ...]
     """Common words that spelling repair leaves alone."""
@@ -95,8 +98,14 @@ class Postings:
 
     def __init__(self, starts: Integers, rows: Integers) -> None:
         self._bounds = starts.astype(np.int64)
+        self._slices = list(itertools.pairwise(self._bounds.tolist()))
         self.rows = rows
         self.lengths = np.diff(self._bounds)
+
+    def rows_of(self, term: int) -> Integers:
+        """Return the rows in which `term` occurs, ascending."""
+        start, end = self._slices[term]
+        return self.rows[start:end]
 
     def gather(self, terms: Integers) -> tuple[Integers, Integers, Integers]:
         """Return the postings of `terms` one after the other: where they are, their rows, how many a term."""
@@ -109,6 +118,7 @@ class Postings:
 
     def gather_at(self, terms: Integers, wanted: Integers) -> tuple[Integers, Integers, Integers]:
         """Return what `gather` does, for the rows in `wanted` (ascending) alone; rows are places in it."""
+        wanted = wanted.astype(self.rows.dtype)  # else numpy would convert the postings, which are more
         found = [self._find(term, wanted) for term in terms.tolist()]
         if not found:
             return _NONE, _NONE, _NONE
@@ -117,12 +127,12 @@ class Postings:
         return places, rows, np.array([len(row) for _, row in found])
 
     def _find(self, term: int, wanted: Integers) -> tuple[Integers, Integers]:
-        start, end = int(self._bounds[term]), int(self._bounds[term + 1])
+        start, end = self._slices[term]
         if start == end:
             return _NONE, _NONE
         rows = self.rows[start:end]
-        near = np.minimum(np.searchsorted(rows, wanted), end - start - 1)
-        hits = np.flatnonzero(rows[near] == wanted)
+        near = np.minimum(rows.searchsorted(wanted), end - start - 1)
+        (hits,) = (rows[near] == wanted).nonzero()
         return near[hits] + start, hits
 
 

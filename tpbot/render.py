@@ -7,18 +7,19 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from tpbot.layout import STEERING, clean, paint, wrap
-from tpbot.records import Answer, Block, Reply, Span, Topic
+from tpbot.records import Answer, Block, ContactLine, Reply, Span, Topic
 
 MIN_WIDTH = 20
 MAX_WIDTH = 88
 """Columns; longer lines are hard to read."""
 
-_HEADINGS = {
-    "emergency": ("EMERGENCY", "\x1b[1;31m"),
+HEADINGS = {
+    "emergency": ("EMERGENCY: GET HELP NOW", "\x1b[1;31m"),
     "same_day": ("URGENT: GET HELP TODAY", "\x1b[1;31m"),
     "soon": ("GET THIS CHECKED SOON", "\x1b[1;33m"),
     "unclear": ("ONE QUESTION FIRST", "\x1b[1;33m"),
 }
+"""Urgency -> the heading of its card and the escape code that colours it."""
 _BOLD = "\x1b[1m"
 _ESCAPED = {code: f"\\u{code:04x}" for code in STEERING}
 
@@ -38,6 +39,11 @@ class Page:
     def item(self, text: str, bullet: str = "- ") -> list[str]:
         """Return `text` wrapped after a bullet."""
         return self._wrap(text, bullet)
+
+    def contact(self, contact: ContactLine) -> list[str]:
+        """Return a telephone number wrapped after a bullet and what it is for, the number in bold."""
+        spans = (Span(f"{contact.label}: "), Span(contact.number, "strong"))
+        return wrap(spans, self.width, first="- ", rest="  ", colour=self.colour)
 
     def numbered(self, texts: Iterable[str]) -> list[str]:
         """Return `texts` wrapped, numbered from 1."""
@@ -92,16 +98,14 @@ def to_json(reply: Reply) -> bytes:
 
 def _urgent(reply: Reply, page: Page, at_prompt: bool) -> Iterator[list[str]]:
     triage = reply.triage
-    framed = triage.urgency in _HEADINGS and reply.outcome in ("urgent", "confirm")
+    framed = triage.urgency in HEADINGS and reply.outcome in ("urgent", "confirm")
     if framed:
-        heading, code = _HEADINGS[triage.urgency]
+        heading, code = HEADINGS[triage.urgency]
         yield [page.rule(), *page.paragraph(f"*** {heading} ***", code)]
     if triage.message:
         yield page.paragraph(triage.message)
     if triage.contacts:
-        yield [
-            line for contact in triage.contacts for line in page.item(f"{contact.label}: {contact.number}")
-        ]
+        yield [line for contact in triage.contacts for line in page.contact(contact)]
     if triage.question:
         yield page.paragraph(triage.question, _BOLD)
     if reply.outcome == "confirm":

@@ -42,10 +42,8 @@ def converse(bot: Bot, read_line: ReadLine, page: Callable[[], Page], region: Re
         if turn.leave:
             return
         state = turn.state
-        if turn.reply:
-            _show(to_text(turn.reply, page(), not_reviewed=bot.info.not_reviewed, at_prompt=True))
-        elif turn.blocks:
-            _show(_blocks(turn.blocks, page()))
+        if turn.reply or turn.blocks:
+            _show(_text(turn, page(), bot.info.not_reviewed))
 
 
 def _turn(bot: Bot, state: State, line: str) -> Turn:
@@ -59,6 +57,13 @@ def _turn(bot: Bot, state: State, line: str) -> Turn:
             raise
         sorry = "Something went wrong inside tpbot, and this was not answered. Try other words."
         return _apology(state, f"{sorry}\n{bot.info.safety_note}")
+
+
+def _text(turn: Turn, page: Page, not_reviewed: str | None) -> str:
+    """Return a turn as text: its reply, then what else there is to say."""
+    card = to_text(turn.reply, page, not_reviewed=not_reviewed, at_prompt=True) if turn.reply else ""
+    blocks = _blocks(turn.blocks, page) if turn.blocks else ""
+    return "\n".join(part for part in (card, blocks) if part)
 
 
 def _apology(state: State, text: str) -> Turn:

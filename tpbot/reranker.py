@@ -43,13 +43,22 @@ def rerank(retrieval: Retrieval, query: Query, index: Index, *, at_least: int = 
         index: Where it was found.
         at_least: How long the list is to be, if there are as many entries; it is never below `SHORT_LIST`.
     """
-    scores = retrieval.scores
-    length = min(max(at_least, SHORT_LIST), len(scores))
-    if not length:
-        return []
-    highest = np.argpartition(scores, len(scores) - length)[-length:].tolist()
-    matches = [_match(place, retrieval, query, index) for place in highest]
+    places = _highest(retrieval, index, max(at_least, SHORT_LIST))
+    matches = [_match(place, retrieval, query, index) for place in places]
     return sorted(matches, key=lambda match: (match.confidence != 1.0, -match.score, match.id))
+
+
+def _highest(retrieval: Retrieval, index: Index, count: int) -> list[int]:
+    """Return where the `count` highest scores are, or all; of equal ones at the end those with lower ids."""
+    scores = retrieval.scores
+    if len(scores) <= count:
+        return list(range(len(scores)))
+    lowest = np.partition(scores, len(scores) - count)[len(scores) - count]
+    above = np.flatnonzero(scores > lowest).tolist()
+    equal = np.flatnonzero(scores == lowest).tolist()
+    if len(above) + len(equal) > count:
+        equal.sort(key=lambda place: index.ids[int(retrieval.entries[place])])
+    return [*above, *equal[: count - len(above)]]
 
 
 def _match(place: int, retrieval: Retrieval, query: Query, index: Index) -> Match:

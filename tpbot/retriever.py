@@ -11,6 +11,7 @@ links it is 4.3 similarity + 4.3 text / (highest text + 4).
 
 from __future__ import annotations
 
+import itertools
 from functools import cached_property
 
 import msgspec
@@ -31,8 +32,10 @@ BM25_K1 = 1.5
 
 EXACT_SCAN = 60_000
 """Postings; a question that touches more is answered from its rarer terms first, then scored exactly."""
-FINALISTS = 200
-"""Rows that are scored exactly after a scan of the rarer terms."""
+RARE_SCAN = 10_000
+"""Postings of a question's rarer terms, of each kind, that are then scanned."""
+FINALISTS = 50
+"""Rows that are scored exactly after that. More found no more of 44,603 questions of MedQuAD with a typo."""
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -113,7 +116,8 @@ class Retriever:
         touched = (
             index.stem_postings.lengths[stems.terms].sum() + index.gram_postings.lengths[grams.terms].sum()
         )
-        if touched > EXACT_SCAN:
+        linked = len(self._link_weights) > 0
+        if touched > EXACT_SCAN and not linked:  # links need the similarity of every way
             return self._retrieve_pruned(query, stems, grams)
         ways = self._ways(stems, grams)
         similarities = np.zeros(index.entry_count)
@@ -124,21 +128,19 @@ class Retriever:
             nearest[self._owners[best]] = best
         texts, covers = self._texts(query, stems.terms)
         entries = np.arange(index.entry_count)
-        linked = len(self._link_weights) > 0
         return Retrieval(entries, similarities, self._links(ways), texts, covers, nearest, linked)
 
     def _retrieve_pruned(self, query: Query, stems: _Vector, grams: _Vector) -> Retrieval:
-        """Find finalists by the rarer terms alone, then score these exactly."""
+        """Find finalists by the rarer terms alone, then add what the common ones say of these."""
         index = self._index
-        partial = self._ways(
-            stems.rarest(index.stem_postings, EXACT_SCAN // 3),
-            grams.rarest(index.gram_postings, EXACT_SCAN // 3),
-        )
+        rare_stems, common_stems = stems.split(index.stem_postings, RARE_SCAN)
+        rare_grams, common_grams = grams.split(index.gram_postings, RARE_SCAN)
+        partial = self._ways(rare_stems, rare_grams)
         finalists = np.sort(_highest(partial, FINALISTS))
-        ways = STEM_WEIGHT * _cosines_at(index.stem_postings, stems, self._stem_norms, finalists) + (
-            1 - STEM_WEIGHT
-        ) * _cosines_at(index.gram_postings, grams, self._gram_norms, finalists)
-        rare = stems.rarest(index.text_postings, EXACT_SCAN // 3)
+        by_stems = _cosines_at(index.stem_postings, common_stems, self._stem_norms, finalists)
+        by_grams = _cosines_at(index.gram_postings, common_grams, self._gram_norms, finalists)
+        ways = partial[finalists] + STEM_WEIGHT * by_stems + (1 - STEM_WEIGHT) * by_grams
+        rare, _ = stems.split(index.text_postings, RARE_SCAN)
         by_text, _ = self._texts(query, rare.terms)
         entries = np.union1d(self._owners[finalists], _highest(by_text, FINALISTS // 2))
         similarities = np.zeros(len(entries))
@@ -197,28 +199,36 @@ class _Vector(msgspec.Struct, frozen=True):
     terms: Integers
     weights: Floats
 
-    def rarest(self, postings: Postings, limit: int) -> _Vector:
-        """Return the terms with the fewest postings that together have no more than `limit`."""
-        lengths = postings.lengths[self.terms]
-        order = np.argsort(lengths, kind="stable")
-        kept = np.sort(order[: max(1, int((np.cumsum(lengths[order]) <= limit).sum()))])
-        return _Vector(self.terms[kept], self.weights[kept])
+    def split(self, postings: Postings, limit: int) -> tuple[_Vector, _Vector]:
+        """Return the terms with the fewest postings, together no more than `limit`, and the other terms."""
+        lengths = postings.lengths[self.terms].tolist()  # a few dozen: lists are faster than arrays here
+        order = sorted(range(len(lengths)), key=lengths.__getitem__)
+        totals = itertools.accumulate(lengths[place] for place in order)
+        count = max(1, sum(total <= limit for total in totals))
+        return self._take(sorted(order[:count])), self._take(sorted(order[count:]))
+
+    def _take(self, places: list[int]) -> _Vector:
+        return _Vector(self.terms[places], self.weights[places])
 
 
 def _cosines(postings: Postings, vector: _Vector, norms: Floats) -> Floats:
     """Return the cosine similarity of `vector` and each row: (rows,)."""
-    _, rows, lengths = postings.gather(vector.terms)
-    if not len(rows):
+    if not len(vector.terms):
         return np.zeros(len(norms))
-    return _sums(rows, np.repeat(vector.weights, lengths), len(norms)) / norms
+    rows = np.concatenate([postings.rows_of(term) for term in vector.terms.tolist()])
+    weights = np.repeat(vector.weights, postings.lengths[vector.terms])
+    return _sums(rows, weights, len(norms)) / norms
 
 
 def _cosines_at(postings: Postings, vector: _Vector, norms: Floats, rows: Integers) -> Floats:
     """Return the cosine similarity of `vector` and each of `rows`, which ascend: (len(rows),)."""
-    _, found, lengths = postings.gather_at(vector.terms, rows)
-    if not len(found):
-        return np.zeros(len(rows))
-    return _sums(found, np.repeat(vector.weights, lengths), len(rows)) / norms[rows]
+    wanted = rows.astype(postings.rows.dtype)  # else numpy would convert the postings, which are more
+    sums = np.zeros(len(rows))
+    for term, weight in zip(vector.terms.tolist(), vector.weights.tolist(), strict=True):
+        found = postings.rows_of(term)
+        if len(found):
+            sums += weight * (found.take(found.searchsorted(wanted), mode="clip") == wanted)
+    return sums / norms[rows]
 
 
 def _sums(rows: Integers, values: Floats, size: int) -> Floats:
@@ -234,10 +244,18 @@ def _norms(postings: Postings, idf: Floats, size: int) -> Floats:
 
 def _highest(values: Floats, count: int) -> Integers:
     """Return where the highest of `values` are, `count` at most, none of them 0."""
-    found = np.flatnonzero(values)
-    if len(found) <= count:
-        return found
-    return found[np.argpartition(values[found], -count)[-count:]]
+    highest = float(values.max(initial=0.0))
+    for share in (
+        0.6,
+        0.4,
+        0.25,
+        0.1,
+        0.0,
+    ):  # a few high values are found faster among high ones than among all
+        found = np.flatnonzero(values > share * highest)
+        if len(found) >= count:
+            return found[np.argpartition(values[found], -count)[-count:]]
+    return found
 
 
 def _different(terms: list[str]) -> tuple[str, ...]:

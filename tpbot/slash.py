@@ -103,7 +103,7 @@ def _why(bot: Bot, state: State, _rest: str) -> Turn:
     )
 
 
-def _region(_bot: Bot, state: State, rest: str) -> Turn:
+def _region(bot: Bot, state: State, rest: str) -> Turn:
     if not rest:
         shown = f"Emergency numbers are those of {state.region}." if state.region else "No region is set."
         return Turn(state, blocks=say(f"{shown} /region R sets one of {', '.join(REGIONS)}."))
@@ -111,10 +111,9 @@ def _region(_bot: Bot, state: State, rest: str) -> Turn:
         region = parse_region(rest)
     except UsageError as error:
         return Turn(state, blocks=say(str(error)[:1].upper() + str(error)[1:]))
-    return Turn(
-        replace(state, region=region),
-        blocks=say(f"Emergency numbers are now those of {region}."),
-    )
+    numbers = [f"{one.label}: {one.number}" for one in bot.info.contacts if one.region == region]
+    blocks = say(f"Emergency numbers are now those of {region}.{'' if numbers else ' None are known here.'}")
+    return Turn(replace(state, region=region), blocks=(*blocks, listed(numbers)) if numbers else blocks)
 
 
 def _quit(_bot: Bot, state: State, _rest: str) -> Turn:

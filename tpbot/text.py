@@ -31,8 +31,14 @@ _LONGEST_FILLER = max(len(phrase) for phrase in _FILLER)
 MIN_REPAIRED_LENGTH = 4
 """Words shorter than this are never repaired: too many real words lie one edit away."""
 
+MIN_TWICE_REPAIRED_LENGTH = 6
+"""Words of this length and beyond are repaired by two edits where one does not do."""
+
 RARE_BESIDE = 10
 """A word of a corpus is taken for a typing error when one an edit away is this many times as common."""
+
+MOST_ERRORS = 5
+"""A word that a corpus has more often than this is no typing error."""
 
 
 def replace_surrogates(text: str) -> str:
@@ -75,7 +81,7 @@ def stem(word: str) -> str:
     No plural -s; no -ing, -ed or -ly; no final e; a final y as i; a final double letter once. All numbers
     have one stem.
     """
-    if word.isdigit():
+    if word.isdecimal():
         return NUMBER
     if len(word) < 4:
         return word
@@ -115,7 +121,7 @@ def common_words() -> frozenset[str]:
 
 
 class Speller:
-    """Repairs words that a corpus does not know and that lie one edit from a word it knows.
+    """Repairs words that a corpus does not know and that lie an edit or two from a word it knows.
 
     Args:
         counts: How often each word occurs in the corpus.
@@ -131,30 +137,44 @@ class Speller:
         return {stem(word) for word in self._counts}
 
     @cached_property
-    def _by_length(self) -> dict[int, list[str]]:
-        by_length: dict[int, list[str]] = {}
+    def _by_edge(self) -> dict[tuple[int, str, str], list[str]]:
+        """The words by length and first letter, and by length and last: one edit leaves one of them."""
+        by_edge: dict[tuple[int, str, str], list[str]] = {}
         for word in self._counts:
-            by_length.setdefault(len(word), []).append(word)
-        return by_length
+            by_edge.setdefault((len(word), word[0], ""), []).append(word)
+            by_edge.setdefault((len(word), "", word[-1]), []).append(word)
+        return by_edge
 
     def repair(self, word: str) -> str:
-        """Return the corpus word one optimal-string-alignment edit away from `word`, or `word` itself.
+        """Return the corpus word that `word` was meant to be, or `word` itself.
 
-        Of several, one with the same first letter wins, then the more frequent, then the alphabet decides.
+        That is a word one optimal-string-alignment edit away; where there is none, and `word` is long, one
+        two edits away that begins or ends as it does. Of several, one with the same first letter wins, then
+        the more frequent, then the alphabet decides.
         """
-        if _is_too_short(word) or word in self._counts or word in self._known or stem(word) in self._stems:
+        if len(word) < MIN_REPAIRED_LENGTH or not word.isalpha() or self._is_real(word):
             return word
+        nearby = self._nearby(word, 1)
+        if not nearby and len(word) >= MIN_TWICE_REPAIRED_LENGTH:
+            nearby = self._nearby(word, 2)
+        return _nearest(word, nearby, self._counts)
+
+    def _is_real(self, word: str) -> bool:
+        return word in self._counts or word in self._known or stem(word) in self._stems
+
+    def _nearby(self, word: str, edits: int) -> list[str]:
+        """Return the corpus words at most `edits` away from `word` that begin or end as it does."""
         from rapidfuzz.distance import OSA
         from rapidfuzz.process import extract
 
-        nearby = [
+        return [
             other
-            for length in (len(word) - 1, len(word), len(word) + 1)
+            for length in range(len(word) - edits, len(word) + edits + 1)
+            for edge in ((length, word[0], ""), (length, "", word[-1]))
             for other, _, _ in extract(
-                word, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=1, limit=None
+                word, self._by_edge.get(edge, ()), scorer=OSA.distance, score_cutoff=edits, limit=None
             )
         ]
-        return _nearest(word, nearby, self._counts)
 
     def repair_all(self, words: Sequence[str]) -> list[str]:
         """Return `words`, each repaired."""
@@ -180,19 +200,17 @@ def typing_errors(counts: Mapping[str, int], known: frozenset[str] = frozenset()
     for group in shortened.values():
         most = max(group, key=lambda word: counts[word])
         for word in group:
-            rare = counts[word] * RARE_BESIDE < counts[most] and word not in known
+            rare = counts[word] <= MOST_ERRORS and counts[word] * RARE_BESIDE < counts[most]
             if (
                 rare
-                and not _is_too_short(word)
+                and word not in known
+                and len(word) >= MIN_REPAIRED_LENGTH
+                and word.isalpha()
                 and stem(word) != stem(most)
                 and OSA.distance(word, most) == 1
             ):
                 nearby.setdefault(word, set()).add(most)
     return {word: _nearest(word, others, counts) for word, others in nearby.items()}
-
-
-def _is_too_short(word: str) -> bool:
-    return len(word) < MIN_REPAIRED_LENGTH or not word.isalpha()
 
 
 def _nearest(word: str, others: Iterable[str], counts: Mapping[str, int]) -> str:

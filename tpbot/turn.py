@@ -28,7 +28,7 @@ class State(msgspec.Struct, frozen=True):
 
 
 class Turn(NamedTuple):
-    """What a line leads to: the new state, a reply or other text to show, whether to leave."""
+    """What a line leads to: the new state, a reply, text to show (after the reply), whether to leave."""
 
     state: State
     reply: Reply | None = None

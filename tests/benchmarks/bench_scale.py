@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from tests.benchmarks.bench_ask import peer_of
-from tests.benchmarks.measure import latencies, row, shared
+from tests.benchmarks.measure import latencies, row, shared, slowest
 from tests.benchmarks.typos import with_typo
 from tpbot.bot import Bot
 from tpbot.build import build_index
@@ -68,7 +68,7 @@ def measure(ways: list[str], count: int, target: str) -> None:
         peer_hits = sum(peer(question) == place for question, place in zip(questions, meant, strict=True))
     print(f"\n{len(ways)} questions: built in {built:.1f} s of CPU, {size / 1e6:.1f} MB; {first.outcome}")
     row("bot.ask, median", statistics.median(ours), statistics.median(theirs), target)
-    row("bot.ask, 95th in 100", *(statistics.quantiles(times, n=20)[-1] for times in (ours, theirs)), "-")
+    row("bot.ask, 95th in 100", slowest(ours), slowest(theirs), "-")
     print(f"{'hits at the first place':<44} {hits / count:9.3f}    {peer_hits / count:9.3f}")
     print(f"{'Index.open':<44} {opened:9.2f} ms   target < 50 ms; with Bot and a first answer {ready:.0f} ms")
 

@@ -178,8 +178,9 @@ def weights_of(examples: Sequence[Example]) -> Floats:
     answerable = np.array([example.answerable for example in examples])
     if answerable.all() or not answerable.any():
         return np.full(len(examples), 1 / len(examples))
-    share = np.where(answerable, 1 - UNANSWERABLE_SHARE, UNANSWERABLE_SHARE)
-    return share / np.where(answerable, answerable.sum(), (~answerable).sum())
+    share: Floats = np.where(answerable, 1 - UNANSWERABLE_SHARE, UNANSWERABLE_SHARE)
+    weights: Floats = share / np.where(answerable, answerable.sum(), (~answerable).sum())
+    return weights
 
 
 def fit(faqs: Sequence[Faq], table: str) -> dict[str, float]:
@@ -239,20 +240,22 @@ def main() -> None:
     for faq in public:
         sure = confidences(faq.examples, fit([f for f in faqs if f.corpus != faq.corpus], "many_ways"))
         right = np.mean([example.right for example in faq.examples if example.answerable])
-        figures = f"{right:.3f}  {auroc(faq.examples, sure):.3f}  {calibration_error(faq.examples, sure):.3f}"
-        print(f"{faq.corpus:24s} labelled questions            {figures}")
+        error = calibration_error(faq.examples, sure)
+        shown = f"{right:.3f}  {auroc(faq.examples, sure):.3f}  {error:.3f}"
+        print(f"{faq.corpus:24s} labelled questions            {shown}")
     for table in FEATURES:
         for name in CORPORA:
             without = fit([f for f in faqs if f.corpus != name], table)
-            figures = []
+            figures: list[tuple[float, float, float]] = []
             for faq in faqs:
                 examples = [example for example in faq.examples if not example.changed]
                 if faq.corpus == name and faq.table == table:
                     sure = confidences(examples, without)
                     right = np.mean([example.right for example in examples if example.answerable])
-                    figures.append((right, auroc(examples, sure), calibration_error(examples, sure)))
-            mean, error = np.mean(figures, axis=0), np.std(figures, axis=0) / math.sqrt(len(figures))
-            shown = "  ".join(f"{m:.3f}±{e:.3f}" for m, e in zip(mean, error, strict=True))
+                    figures.append((float(right), auroc(examples, sure), calibration_error(examples, sure)))
+            means = np.mean(figures, axis=0)
+            errors = np.std(figures, axis=0) / math.sqrt(len(figures))
+            shown = "  ".join(f"{m:.3f}±{e:.3f}" for m, e in zip(means, errors, strict=True))
             print(f"{name:24s} {table:9s} {len(figures):2d} small FAQs      {shown}")
     tables = {table: fit(faqs, table) for table in FEATURES}
     print(json.dumps(tables, indent=2))

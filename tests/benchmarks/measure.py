@@ -43,6 +43,11 @@ def latencies(ask: Callable[[str], object], questions: Iterable[str]) -> list[fl
     return found
 
 
+def slowest(times: Sequence[float]) -> float:
+    """Return what 95 of 100 of `times` are below."""
+    return statistics.quantiles(times, n=20)[-1]
+
+
 def shared(name: str) -> Path:
     """Return a file of the folder of shared data, or leave with a word where it is missing."""
     path = Path(os.environ.get("TPBOT_SHARED", "../shared")) / name

@@ -7,7 +7,7 @@ import string
 
 
 def with_typo(question: str, chance: random.Random) -> str:
-    """Return `question` with one edit in its longest word: a letter lost, doubled, wrong, or two exchanged."""
+    """Return `question` with an edit in its longest word: a letter lost, doubled or wrong, or two swapped."""
     word = max(question.split(), key=len)
     if len(word) < 4:
         return question

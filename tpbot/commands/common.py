@@ -28,11 +28,14 @@ def add_corpus_arguments(parser: argparse.ArgumentParser) -> None:
         "--corpus",
         action="append",
         metavar="PATH",
-        help="a corpus folder, a .jsonl file, or `builtin` for the corpus that ships (the default); "
+        help="a corpus folder, a document, or `builtin` for the corpus that ships (the default); "
         "may be given several times",
     )
     group.add_argument(
-        "--red-flags", metavar="PATH", help="warning signs to look for, instead of the corpus' own"
+        "--red-flags",
+        metavar="PATH",
+        help="rules for warning signs, instead of the corpus' own: a .toml file, a corpus folder with one, "
+        "or `builtin`",
     )
     group.add_argument(
         "--min-confidence",

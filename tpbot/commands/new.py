@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import math
 from pathlib import Path
 
 from tpbot.commands.common import say
 from tpbot.corpus import BUILTIN
-from tpbot.entry_file import read_front_matter, to_entry
+from tpbot.entry_file import quoted, read_front_matter, to_entry
 from tpbot.errors import UsageError
 
 TEMPLATE = """\
@@ -58,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError('the question is empty. Write it in quotes: tpbot new ID "When are you open?"')
     folder = _corpus(arguments.corpus) / "entries"
     path = folder / f"{arguments.id}.md"
-    text = TEMPLATE.format(question=_quoted(question))
+    text = TEMPLATE.format(question=quoted(question))
     fields, lines, answer = read_front_matter(text, path)
     to_entry({"id": arguments.id, "answer": answer, **fields}, path, lines)  # before anything is written
     folder.mkdir(parents=True, exist_ok=True)
@@ -70,14 +69,6 @@ def run(arguments: argparse.Namespace) -> int:
     print(path)
     say("a draft. Fill in its fields and its answer, then run `tpbot check`.")
     return 0
-
-
-def _quoted(text: str) -> str:
-    """Return `text` as YAML on one line, in quotes where it needs them."""
-    import yaml
-
-    written: str = yaml.safe_dump(text, allow_unicode=True, width=math.inf)
-    return written.removesuffix("...\n").strip()
 
 
 def _corpus(chosen: str | None) -> Path:
