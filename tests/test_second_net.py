@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tpbot.cache import cached_red_flags
 from tpbot.errors import RedFlagsError
 from tpbot.records import CorpusInfo
 from tpbot.red_flags import NET_FILE, RedFlags, load_red_flags
@@ -19,7 +20,7 @@ from tpbot.triage import Triager
 
 RULES = Path(__file__).parents[1] / "corpus" / "red-flags.toml"
 INFO = CorpusInfo(id="test", title="Test")
-QUESTION = "Also which firmness of foam roller should a beginner buy, and is heat any good for a stiff neck?"
+AMID = "i like the wall ball and {} also which foam roller should a beginner buy and is heat any good"
 ROUNDABOUT = (
     "it feels like I wake up every day only because nobody has managed to stop me, I am so done being here"
 )
@@ -50,12 +51,12 @@ def test_the_net_names_the_flag_it_takes_a_message_for() -> None:
     assert net().flag(net().features(ROUNDABOUT)) == "suicide"
 
 
-@pytest.mark.parametrize(
-    "sign", ["vomiting blood after naproxen", "numb between my legs", "I have chest pain"]
-)
-def test_a_plain_sign_beside_a_long_question_is_not_dismissed(sign: str) -> None:
-    """The net does not drown a warning sign in the harmless rest of a message."""
-    assert Triager(rules(), INFO).assess(f"{sign}. {QUESTION}").urgency == "emergency"
+def test_a_plain_sign_amid_a_long_question_is_heard() -> None:
+    """No emergency of the examples drowns in a harmless message around it, even without a full stop."""
+    triager = Triager(rules(), INFO)
+    emergencies = [text for flag in rules().flags if flag.urgency == "emergency" for text in flag.fires]
+    drowned = [text for text in emergencies if triager.assess(AMID.format(text)).urgency == "none"]
+    assert drowned == []
 
 
 def test_the_net_is_silent_where_the_rules_hear_a_denial() -> None:
@@ -94,3 +95,13 @@ def test_any_text_has_a_score(text: str) -> None:
     features = net().features(text)
     assert isinstance(net().score(features), float)
     assert net().flag(features) in net().flags
+
+
+def test_new_weights_are_not_served_from_the_cache(tmp_path: Path) -> None:
+    """Rules kept in the cache are those of today's weights."""
+    shutil.copy(RULES, tmp_path)
+    rules_file, cache_folder = tmp_path / RULES.name, tmp_path / "cache"
+    assert cached_red_flags(rules_file, cache_folder).net is None
+    (tmp_path / NET_FILE).write_bytes(msgspec.json.encode(net()))
+    assert cached_red_flags(rules_file, cache_folder).net == net()
+    assert cached_red_flags(rules_file, cache_folder).net == net()

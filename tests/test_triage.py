@@ -115,15 +115,15 @@ def test_a_symptom_that_owns_its_negator_fires(text: str) -> None:
 
 
 SCORES = {
-    "round-1": (79, 0),
+    "round-1": (79, 1),
     "round-2": (80, 5),
     "round-3": (77, 3),
     "round-4": (80, 0),
-    "round-5": (79, 6),
-    "round-6": (78, 3),
-    "round-7": (78, 14),
-    "learn-P": (196, 7),
-    "learn-Q": (136, 8),
+    "round-5": (79, 7),
+    "round-6": (78, 7),
+    "round-7": (78, 15),
+    "learn-P": (196, 8),
+    "learn-Q": (136, 11),
 }
 """True messages caught and false alarms raised today, by file."""
 

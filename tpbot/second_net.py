@@ -8,17 +8,14 @@ the root of how many there are, plus a bias: the log odds, by logistic regressio
 from __future__ import annotations
 
 import math
-import re
 from itertools import pairwise
 
 import msgspec
 
 from tpbot.text import stem, tokenise
 
-_SENTENCE_END = re.compile(r"[.!?;\n]+")
-
-MIN_DISMISSED = 14
-"""Words; in shorter messages the rules have the last word."""
+MIN_WORDS = 4
+"""Different words; of fewer a single chance weight would decide."""
 
 
 class SecondNet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,12 +32,12 @@ class SecondNet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Log odds from which it raises a flag."""
     overrule: float
     """Log odds from which it speaks although a rule's words are there, but denied, old or imagined."""
-    dismiss: float
-    """Log odds under which what the rules found is taken for a false alarm."""
 
     def features(self, text: str) -> frozenset[str]:
-        """The stems of a message and the pairs of them."""
+        """The stems of a message and the pairs of them; none of a message with too few words to weigh."""
         words = [stem(word) for word in tokenise(text)]
+        if len(set(words)) < MIN_WORDS:
+            return frozenset()
         return frozenset((*words, *(f"{a} {b}" for a, b in pairwise(words))))
 
     def score(self, features: frozenset[str]) -> float:
@@ -50,23 +47,12 @@ class SecondNet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         weigh = self.weights.get
         return self.bias + sum([weigh(name, 0.0) for name in features]) / math.sqrt(len(features))
 
-    def dismisses(self, text: str) -> bool:
-        """Whether a message is surely harmless: as a whole, and each of its sentences too.
-
-        A plain warning sign beside a long harmless question would drown in the whole, and a few words say
-        too little to dismiss what a rule found in them.
-        """
-        if len(tokenise(text)) < MIN_DISMISSED:
-            return False
-        parts = (text, *_SENTENCE_END.split(text))
-        return all(self.score(self.features(part)) < self.dismiss for part in parts if part.strip())
-
     def flag(self, features: frozenset[str]) -> str:
         """The likeliest flag of a message that is one."""
         scale = math.sqrt(len(features)) or 1.0
 
         def likelihood(flag: str) -> float:
             weights = self.flags[flag]
-            return weights[""] + sum([weights[name] for name in features & weights.keys()]) / scale
+            return weights.get("", 0.0) + sum([weights[name] for name in features & weights.keys()]) / scale
 
         return max(self.flags, key=likelihood)

@@ -72,13 +72,11 @@ class Triager:
         """The ids of the flags that a message raises, and of those that it only may raise."""
         sure, unsure = self._by_rules(text)
         net = self._rules.net
-        if net is None:
+        if sure or net is None:
             return sure, unsure
-        if (sure or unsure) and net.dismisses(text):
-            return set(), set()
         features = net.features(text)
         score = net.score(features)
-        if sure or score < net.ask:
+        if score < net.ask:
             return sure, unsure
         if score < net.overrule and any(self._by_rules(text, silence=False)):
             return sure, unsure  # the rules know these words, and that they are denied, old or imagined
