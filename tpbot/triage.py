@@ -145,7 +145,8 @@ class Triager:
         )
 
     def _message(self, first: FlagRule, others: list[FlagRule], region: Region | None) -> str:
-        parts = [first.message] if first.crisis else [first.message, self._rules.advice[first.urgency]]
+        # What to do comes before why: people in a hurry read the first line.
+        parts = [first.message] if first.crisis else [self._rules.advice[first.urgency], first.message]
         if others:
             parts.append(self._rules.also.replace("{titles}", "; ".join(flag.title for flag in others)))
         emergency = [c.number for c in self._contacts(region) if c.kind == "emergency"]
