@@ -258,11 +258,11 @@ class Bot:
 
     def _do_not_know(self, matches: list[Match]) -> str:
         sentences = ["I don't know that."] if matches else ["Please ask a question in your own words."]
-        nearest = self._topics(match for match in matches[:NEAREST_TOPICS] if match.score > 0)
+        nearest = self._topics(match for match in matches[:NEAREST_TOPICS] if match.features["text"] > 0)
         if nearest:
             named = "; ".join(f"“{topic.question}”" for topic in nearest)
-            sentences.append(f"The nearest topics that I have: {named}")
-        sentences.append(self.info.description or f"I answer questions about: {self.info.title}.")
+            sentences.append(f"The nearest topics that I have: {named}.")
+        sentences.append(f"What I cover: {self.info.description or self.info.title}")
         if self.info.contact:
             sentences.append(self.info.contact)
         return " ".join(sentences)
