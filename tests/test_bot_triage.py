@@ -133,7 +133,7 @@ def test_rules_can_be_given_to_any_corpus(corpus_folder: Path) -> None:
     assert Bot.load(corpus_folder, red_flags="builtin").ask(OTHER).outcome == "urgent"
     ours = Bot.load(corpus_folder, red_flags=rules)
     assert ours.ask(OTHER).outcome == "no_answer"
-    assert ours.ask("numb leg").triage.message == "Have it looked at. Go soon."
+    assert ours.ask("numb leg").triage.message == "Go soon. Have it looked at."
     write_files(corpus_folder, {"red-flags.toml": RULES})
     theirs = Bot.load("builtin", red_flags=corpus_folder)
     assert (theirs.ask("numb leg").outcome, theirs.ask(OTHER).triage.urgency) == ("urgent", "none")
@@ -156,10 +156,10 @@ def test_first_corpus_with_rules_gives_them(corpus_folder: Path, tmp_path: Path)
     theirs = RULES.replace("Have it looked at.", "Show it to somebody.")
     coffee = write_files(tmp_path / "coffee", {"entries/hot.md": entry, "red-flags.toml": theirs})
     message = Bot.load(corpus_folder, coffee).ask("numb leg").triage.message
-    assert message == "Show it to somebody. Go soon."
+    assert message == "Go soon. Show it to somebody."
     write_files(corpus_folder, {"red-flags.toml": RULES})
     message = Bot.load(corpus_folder, coffee).ask("numb leg").triage.message
-    assert message == "Have it looked at. Go soon."
+    assert message == "Go soon. Have it looked at."
 
 
 def test_rules_that_are_not_there_are_an_error(corpus_folder: Path, tmp_path: Path) -> None:
