@@ -289,7 +289,10 @@ class Bot:
         """Return what of an answer may be said to somebody who should first be examined."""
         if answer.technique:
             return None
-        related = tuple(topic for topic in answer.related if not self.entry(topic.id).technique)
+        numbers = self._index.entry_numbers
+        related = tuple(
+            topic for topic in answer.related if not self._index.entry(numbers[topic.id]).technique
+        )
         return msgspec.structs.replace(answer, related=related)
 
     def _cited(self, entry: StoredEntry) -> tuple[CitedSource, ...]:
@@ -309,15 +312,9 @@ class Bot:
         return Triage()
 
     def _too_long(self, length: int, region: Region | None) -> str:
-        numbers = [
-            contact.number
-            for contact in self.info.contacts
-            if contact.kind == "emergency" and contact.region == region
-        ]
-        number = " or ".join(numbers) or self.info.emergency_unknown
         return (
             f"That is {length:,} characters; I read at most {MAX_QUESTION_LENGTH:,}. "
-            f"Please ask in fewer words. If this is an emergency, call {number} now."
+            f"Please ask in fewer words. If this is an emergency, call {self.info.emergency_number(region)} now."
         )
 
     def _reply(

@@ -187,19 +187,19 @@ def _load_folder(root: Path) -> Corpus:
     entries = tuple(load_entry(file) for file in entry_files(root))
     keys = tuple(source.key for source in sources)
     for entry in entries:
-        _check_keys(entry.sources, keys, "sources", "source", root / "entries" / f"{entry.id}.md")
+        _check_sources(entry.sources, keys, root / "entries" / f"{entry.id}.md")
     rules = root / RED_FLAGS_FILE
     return Corpus(info, entries, sources, load_red_flags(rules) if rules.is_file() else None)
 
 
-def _check_keys(used: tuple[str, ...], keys: tuple[str, ...], field: str, noun: str, path: Path) -> None:
+def _check_sources(used: tuple[str, ...], keys: tuple[str, ...], path: Path) -> None:
     for key in used:
         if key not in keys:
             raise CorpusError(
-                f"the {noun} `{key}` is not in sources.toml",
+                f"the source `{key}` is not in sources.toml",
                 path=path,
                 line=line_of(path, key),
-                field=field,
+                field="sources",
                 cure=did_you_mean(key, keys) or "Add it there, or take it out here",
             )
 

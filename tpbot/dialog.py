@@ -50,12 +50,11 @@ def respond(bot: Bot, state: State, line: str) -> Turn:
 def welcome(bot: Bot, region: Region | None = None) -> tuple[Block, ...]:
     """Return what to say before the first question: what it covers, what it is not, how to leave."""
     info = bot.info
-    numbers = [one.number for one in info.contacts if one.region == region and one.kind == "emergency"]
     covers = f"{info.title}: {len(bot.topics())} topics. {info.description or ''}"
     return say(
         covers.strip(),
         "tpbot is a program, not a clinician: it cannot examine you. "
-        f"In an emergency, call {' or '.join(numbers) or info.emergency_unknown}.",
+        f"In an emergency, call {info.emergency_number(region)}.",
         "Type a question in your own words, /help for help, /quit or Ctrl-D to leave.",
     )
 

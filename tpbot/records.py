@@ -78,6 +78,15 @@ class CorpusInfo(msgspec.Struct, frozen=True):
     emergency_unknown: str = "your local emergency number (for example 112, 911 or 999)"
     contacts: tuple[Contact, ...] = ()
 
+    def emergency_number(self, region: Region | None) -> str:
+        """Return the emergency numbers of a region in words, or how to call one that is not known."""
+        numbers = [
+            contact.number
+            for contact in self.contacts
+            if contact.kind == "emergency" and contact.region == region
+        ]
+        return " or ".join(numbers) or self.emergency_unknown
+
 
 class Span(msgspec.Struct, frozen=True):
     """A run of text in one style."""

@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from tpbot.errors import RedFlagsError
+from tpbot.errors import RedFlagsError, did_you_mean
 from tpbot.phrases import Item, Wording, first_words, parse_combination, parse_phrase
 from tpbot.records import Urgency
 from tpbot.second_net import SecondNet
@@ -270,14 +270,7 @@ def _combination_faults(combination: str, concepts: dict[str, Concept]) -> Itera
         return
     for name in (*parsed.first, *chain.from_iterable(operand for _, operand in parsed.steps)):
         if name not in concepts:
-            yield f"there is no concept {name!r}", _did_you_mean(name, concepts)
-
-
-def _did_you_mean(name: str, concepts: dict[str, Concept]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name, concepts, n=1)
-    return f"Did you mean `{near[0]}`" if near else "Add it under [concept]"
+            yield f"there is no concept {name!r}", did_you_mean(name, concepts) or "Add it under [concept]"
 
 
 def without_examples(rules: RedFlags) -> RedFlags:

@@ -149,9 +149,7 @@ class Triager:
         parts = [first.message] if first.crisis else [self._rules.advice[first.urgency], first.message]
         if others:
             parts.append(self._rules.also.replace("{titles}", "; ".join(flag.title for flag in others)))
-        emergency = [c.number for c in self._contacts(region) if c.kind == "emergency"]
-        number = " or ".join(emergency) if emergency else self._info.emergency_unknown
-        return " ".join(parts).replace("{emergency}", number)
+        return " ".join(parts).replace("{emergency}", self._info.emergency_number(region))
 
     def _contacts(self, region: Region | None) -> tuple[Contact, ...]:
         return tuple(contact for contact in self._info.contacts if contact.region == region)
