@@ -312,9 +312,10 @@ class Bot:
         return Triage()
 
     def _too_long(self, length: int, region: Region | None) -> str:
+        number = self.info.emergency_number(region)
         return (
             f"That is {length:,} characters; I read at most {MAX_QUESTION_LENGTH:,}. "
-            f"Please ask in fewer words. If this is an emergency, call {self.info.emergency_number(region)} now."
+            f"Please ask in fewer words. If this is an emergency, call {number} now."
         )
 
     def _reply(
