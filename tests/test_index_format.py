@@ -14,7 +14,7 @@ import unicodedata
 import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,6 +69,7 @@ class Reader:
         self.stems = self._family("stem", "stems")
         self.grams = self._family("gram", "grams")
         self.text_postings = self._postings("text")
+        self.text_starts = [0, *accumulate(self.numbers["text_lengths"])]
         self.bounds = self.numbers["way_starts"]
 
     def _read(self, data: bytes) -> None:
@@ -78,7 +79,7 @@ class Reader:
         assert zlib.crc32(raw) == checksum
         header = json.loads(raw)
         body = data[-(-(16 + length) // 64) * 64 :]
-        assert header["format"] == 1
+        assert header["format"] == 2
         assert header["size"] == len(body)
         assert header["crc32"] == zlib.crc32(body)
         for name, section in header["sections"].items():
@@ -95,8 +96,8 @@ class Reader:
         return json.loads(self.texts[name])
 
     def _postings(self, name: str) -> list[list[int]]:
-        starts, rows = self.numbers[f"{name}_starts"], self.numbers[f"{name}_rows"]
-        return [rows[start:end] for start, end in pairwise(starts)]
+        lengths, rows = self.numbers[f"{name}_lengths"], self.numbers[f"{name}_rows"]
+        return [rows[start:end] for start, end in pairwise([0, *accumulate(lengths)])]
 
     def _family(self, name: str, terms: str) -> Family:
         postings = self._postings(name)
@@ -161,20 +162,27 @@ class Reader:
             return []
         stems = sorted({stem(word) for word in words})
         grams = sorted({f" {word} "[i : i + 3] for word in words for i in range(len(word))})
-        known = sorted(self.stems.numbers[term] for term in stems if term in self.stems.numbers)
-        known_grams = sorted(self.grams.numbers[term] for term in grams if term in self.grams.numbers)
-        unknown = len(stems) - len(known)
+        shares = dict.fromkeys(self._synonyms(stems), self.scoring["synonym_weight"])
+        shares |= dict.fromkeys(stems, 1.0)
+        known = {n: shares[term] for term, n in self.stems.numbers.items() if term in shares}
+        known_grams = {self.grams.numbers[term]: 1.0 for term in grams if term in self.grams.numbers}
+        unknown = len(stems) - sum(term in self.stems.numbers for term in stems)
         touched = sum(len(self.stems.postings[t]) for t in known)
         touched += sum(len(self.grams.postings[t]) for t in known_grams)
         if touched > self.scoring["exact_scan"] and not self.numbers["link_entries"]:
             return self._pruned(known, known_grams, unknown, (written, words), shown)
-        ways = self._ways(known, known_grams, known, known_grams)
+        ways = self._ways(known, known_grams, list(known), list(known_grams))
         return self._ranked(range(len(self.ids)), ways, known, unknown, (written, words), shown)
+
+    def _synonyms(self, stems: list[str]) -> set[str]:
+        """Return the stems that stand in a group with one of `stems`."""
+        groups = [group.split(" ") for group in self.meta["synonyms"]]
+        return {other for group in groups if set(group) & set(stems) for other in group}
 
     def _pruned(
         self,
-        known: list[int],
-        grams: list[int],
+        known: dict[int, float],
+        grams: dict[int, float],
         unknown: int,
         tokens: tuple[list[str], list[str]],
         shown: int,
@@ -185,19 +193,24 @@ class Reader:
         partial = self._ways(
             known,
             grams,
-            rarest(known, self.stems.postings, limit),
-            rarest(grams, self.grams.postings, limit),
+            rarest(list(known), self.stems.postings, limit),
+            rarest(list(grams), self.grams.postings, limit),
         )
         considered = sorted(partial, key=lambda way: -partial[way])[:finalists]
-        texts, _ = self._texts(rarest(known, self.text_postings, limit), 0)
+        rare = rarest(list(known), self.text_postings, limit)
+        texts, _ = self._texts({term: known[term] for term in rare}, 0)
         entries = {bisect_right(self.bounds, way) - 1 for way in considered}
         entries |= set(sorted(texts, key=lambda entry: -texts[entry])[: finalists // 2])
-        ways = self._ways(known, grams, known, grams)
+        ways = self._ways(known, grams, list(known), list(grams))
         ways = {way: ways[way] for way in considered}
         return self._ranked(sorted(entries), ways, known, unknown, tokens, shown)
 
     def _ways(
-        self, stems: list[int], grams: list[int], scanned_stems: list[int], scanned_grams: list[int]
+        self,
+        stems: dict[int, float],
+        grams: dict[int, float],
+        scanned_stems: list[int],
+        scanned_grams: list[int],
     ) -> dict[int, float]:
         """Return the similarity of the ways of asking that have any; terms not scanned only weigh."""
         share = self.scoring["stem_weight"]
@@ -222,28 +235,30 @@ class Reader:
         powers = [math.exp(logit - max(logits)) for logit in logits]
         return [power / sum(powers) for power in powers]
 
-    def _texts(self, known: list[int], unknown: int) -> tuple[dict[int, float], dict[int, float]]:
+    def _texts(self, known: dict[int, float], unknown: int) -> tuple[dict[int, float], dict[int, float]]:
         """Return the text and the cover of the entries that have any."""
         k1, saturation = self.scoring["bm25_k1"], self.numbers["text_saturation"]
         texts: dict[int, float] = {}
         covers: dict[int, float] = {}
-        for term in known:
-            start = self.numbers["text_starts"][term]
+        for term, share in known.items():
+            start = self.text_starts[term]
             postings = self.text_postings[term]
             idf = self.numbers["text_idf"][len(postings)]
             for place, entry in enumerate(postings, start):
                 count = self.numbers["text_counts"][place]
                 frequency = count * (k1 + 1) / (count + saturation[entry])
-                texts[entry] = texts.get(entry, 0.0) + idf * frequency
-                covers[entry] = covers.get(entry, 0.0) + self.stems.idf[term]
-        total = sum(self.stems.idf[term] for term in known) + unknown * self.numbers["idf"][0]
+                texts[entry] = texts.get(entry, 0.0) + share * idf * frequency
+                if share == 1:
+                    covers[entry] = covers.get(entry, 0.0) + self.stems.idf[term]
+        own = sum(self.stems.idf[term] for term, share in known.items() if share == 1)
+        total = own + unknown * self.numbers["idf"][0]
         return texts, {entry: cover / total for entry, cover in covers.items()}
 
     def _ranked(
         self,
         entries: Iterable[int],
         ways: dict[int, float],
-        known: list[int],
+        known: dict[int, float],
         unknown: int,
         tokens: tuple[list[str], list[str]],
         shown: int,
@@ -367,13 +382,14 @@ def rarest(terms: list[int], postings: list[list[int]], limit: float) -> list[in
     return sorted(kept)
 
 
-def cosines(family: Family, terms: list[int], scanned: list[int]) -> dict[int, float]:
+def cosines(family: Family, shares: dict[int, float], scanned: list[int]) -> dict[int, float]:
     """Return by_stems or by_grams of the ways of asking that hold a scanned term."""
-    length = math.sqrt(sum(family.idf[term] ** 2 for term in terms))
+    weighing = [term for term, share in shares.items() if share == 1 or family.postings[term]]
+    length = math.sqrt(sum((shares[term] * family.idf[term]) ** 2 for term in weighing))
     sums: dict[int, float] = {}
     for term in scanned:
         for way in family.postings[term]:
-            sums[way] = sums.get(way, 0.0) + family.idf[term] ** 2 / length
+            sums[way] = sums.get(way, 0.0) + shares[term] * family.idf[term] ** 2 / length
     return {way: value / family.norms[way] for way, value in sums.items()}
 
 

@@ -21,6 +21,7 @@ from tpbot.corpus import BUILTIN, Corpus, load_corpus
 from tpbot.index import Index
 from tpbot.records import CorpusInfo, Entry
 from tpbot.retriever import STEM_WEIGHT, Query, Retriever
+from tpbot.synonyms import SYNONYM_WEIGHT
 
 
 class Oracle:
@@ -34,6 +35,7 @@ class Oracle:
         ways = [way for entry_ways in mended for way in entry_ways]
         all_stems = {text.stem(word) for words in (*by_entry, *answers) for word in words}
         all_grams = {gram for words in by_entry for gram in text.trigrams(words)}
+        self._asked = {text.stem(word) for words in ways for word in words}
         self._families = []
         for share, split, terms in (
             (STEM_WEIGHT, text.stems, all_stems),
@@ -41,14 +43,20 @@ class Oracle:
         ):
             vectorizer = TfidfVectorizer(analyzer=split, vocabulary=sorted(terms), binary=True)
             vectorizer.fit(by_entry)
-            self._families.append((share, vectorizer, vectorizer.transform(ways)))
+            self._families.append((share, split, vectorizer, vectorizer.transform(ways)))
 
-    def similarities(self, words: Sequence[str]) -> NDArray[np.float64]:
-        """Return the weighted cosine similarity of `words` and each way of asking: (ways,)."""
-        total: NDArray[np.float64] = sum(
-            share * (rows @ vectorizer.transform([words]).T).toarray().ravel()
-            for share, vectorizer, rows in self._families
-        )
+    def similarities(self, query: Query) -> NDArray[np.float64]:
+        """Return the weighted cosine similarity of a question and each way of asking: (ways,)."""
+        total = np.zeros(self._families[0][-1].shape[0])
+        for share, split, vectorizer, rows in self._families:
+            known = vectorizer.vocabulary_
+            counts = {term: 1.0 for term in split(query.words) if term in known}
+            if split is text.stems:
+                counts |= {term: SYNONYM_WEIGHT for term in query.synonyms if term in self._asked}
+            vector = np.zeros(len(known))
+            for term, count in counts.items():
+                vector[known[term]] = count * vectorizer.idf_[known[term]]
+            total += share * (rows @ vector) / (np.linalg.norm(vector) or 1)
         return total
 
 
@@ -58,7 +66,7 @@ def check(corpus: Corpus, index: Index, oracle: Oracle, questions: Sequence[str]
     scorer = Retriever(index)
     for question in questions:
         query = scorer.analyse(question)
-        found, wanted = scorer.retrieve(query), oracle.similarities(query.words)
+        found, wanted = scorer.retrieve(query), oracle.similarities(query)
         assert found.entries.tolist() == list(range(len(corpus.entries)))
         best = np.array([wanted[start:end].max(initial=0) for start, end in pairwise(bounds)])
         np.testing.assert_allclose(found.similarities, best, rtol=0, atol=1e-9)
@@ -252,3 +260,14 @@ def test_the_order_of_words_is_not_looked_at() -> None:
     one, other = scorer.analyse("back pain back"), scorer.analyse("pain back")
     assert (one.stems, one.grams) == (other.stems, other.grams)
     assert isinstance(one, Query)
+
+
+def test_a_synonym_finds_what_its_word_would() -> None:
+    """A question in other words for the same finds the entry, though it shares no word with it."""
+    corpus = Corpus(
+        CorpusInfo("shop", "Shop"),
+        (Entry("price", "what is the price", "Ten."), Entry("hours", "when are you open", "Always.")),
+    )
+    scorer = Retriever(build_index(corpus))
+    assert first_by_similarity(scorer, "cost")[0] == 0
+    assert first_by_similarity(scorer, "cost")[1] < first_by_similarity(scorer, "price")[1]

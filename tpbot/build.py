@@ -18,6 +18,7 @@ from tpbot.corpus import Corpus, ways_of_asking
 from tpbot.index import LINKS_PER_WAY, Arrays, Index, Integers, Meta, StoredEntry, Texts, deflate
 from tpbot.records import Block, Entry, Topic
 from tpbot.retriever import BM25_K1, STEM_WEIGHT
+from tpbot.synonyms import SYNONYM_WEIGHT, groups_for
 
 BM25_B = 0.75
 Sparse: TypeAlias = Any
@@ -32,6 +33,7 @@ LINK_TOLERANCE = 1e-5
 
 SCORING = {
     "stem_weight": STEM_WEIGHT,
+    "synonym_weight": SYNONYM_WEIGHT,
     "bm25_k1": BM25_K1,
     "similarity": retriever.SIMILARITY,
     "similarity_alone": retriever.SIMILARITY_ALONE,
@@ -96,7 +98,7 @@ def build_index(corpus: Corpus) -> Index:
         text_saturation=BM25_K1 * (1 - BM25_B + BM25_B * lengths / max(lengths.mean(), 1)),
         way_starts=_starts([len(group) for group in ways]),
         entry_starts=_starts([len(blob) for blob in stored]),
-        word_counts=np.array([counts[word] for word in vocabulary], "<u4"),
+        word_counts=_compact(np.array([counts[word] for word in vocabulary], np.int64)),
         link_entries=_compact(links[0].ravel()),
         link_weights=links[1].ravel().astype("<i1"),
         link_bias=bias,
@@ -111,7 +113,8 @@ def build_index(corpus: Corpus) -> Index:
         coefficients=coefficients(many_ways=scale > 0 and len(words) > 2 * len(ways)),
         scoring=dict(SCORING),
         filler=tuple(sorted(text.FILLER)),
-        known_words=tuple(sorted(known_words)),
+        known_words=tuple(sorted(known_words.difference(vocabulary))),
+        synonyms=groups_for(stem_terms),
     )
     texts = Texts(
         meta=deflate(meta),
@@ -181,7 +184,7 @@ def _postings(name: str, counts: Sparse) -> dict[str, Any]:
     columns = counts.tocsc()
     columns.sort_indices()
     return {
-        f"{name}_starts": columns.indptr.astype("<u4"),
+        f"{name}_lengths": _compact(np.diff(columns.indptr)),
         f"{name}_rows": _compact(columns.indices, columns.shape[0]),
     }
 

@@ -20,7 +20,7 @@ from tpbot.records import Block, CorpusInfo, Evidence, Source, Topic
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 1
+FORMAT = 2
 MAGIC = b"\x93TPBOT\r\n"
 ALIGNMENT = 64
 LINKS_PER_WAY = 5
@@ -66,6 +66,8 @@ class Meta(msgspec.Struct, frozen=True):
     filler: tuple[str, ...]
     known_words: tuple[str, ...]
     """Common words that spelling repair leaves alone."""
+    synonyms: tuple[str, ...]
+    """Groups of stems that may stand for each other, with a space between."""
 
 
 class _Section(msgspec.Struct, frozen=True):
@@ -92,15 +94,15 @@ class Postings:
     """For each term, the rows in which it occurs, ascending.
 
     Attributes:
-        starts: Where the postings of each term begin, and where the last end: (terms + 1,).
+        lengths: How many rows each term occurs in: (terms,).
         rows: Row numbers: (postings,).
     """
 
-    def __init__(self, starts: Integers, rows: Integers) -> None:
-        self._bounds = starts.astype(np.int64)
-        self._slices = list(itertools.pairwise(self._bounds.tolist()))
+    def __init__(self, lengths: Integers, rows: Integers) -> None:
+        self.lengths = lengths.astype(np.int64)
         self.rows = rows
-        self.lengths = np.diff(self._bounds)
+        self._bounds = np.concatenate([_ZERO, np.cumsum(self.lengths)])
+        self._slices = list(itertools.pairwise(self._bounds.tolist()))
 
     def rows_of(self, term: int) -> Integers:
         """Return the rows in which `term` occurs, ascending."""
@@ -137,19 +139,21 @@ class Postings:
 
 
 _NONE = np.zeros(0, np.int64)
+_ZERO = np.zeros(1, np.int64)
 
 
 class Arrays(msgspec.Struct, frozen=True):
     """The numeric sections. Terms are numbered by code points, ways by entry, entries as in the corpus."""
 
-    stem_starts: Integers
+    stem_lengths: Integers
+    """How many ways of asking each stem occurs in: (stems,)."""
     stem_rows: Integers
     stem_entries: Integers
     """In how many entries' ways of asking each stem occurs: (stems,)."""
-    gram_starts: Integers
+    gram_lengths: Integers
     gram_rows: Integers
     gram_entries: Integers
-    text_starts: Integers
+    text_lengths: Integers
     """Postings of the stems over entries, ways of asking and answer text together."""
     text_rows: Integers
     text_counts: Integers
@@ -197,9 +201,9 @@ class Index:
     def __init__(self, arrays: Arrays, texts: Texts) -> None:
         self.arrays = arrays
         self._texts = texts
-        self.stem_postings = Postings(arrays.stem_starts, arrays.stem_rows)
-        self.gram_postings = Postings(arrays.gram_starts, arrays.gram_rows)
-        self.text_postings = Postings(arrays.text_starts, arrays.text_rows)
+        self.stem_postings = Postings(arrays.stem_lengths, arrays.stem_rows)
+        self.gram_postings = Postings(arrays.gram_lengths, arrays.gram_rows)
+        self.text_postings = Postings(arrays.text_lengths, arrays.text_rows)
         self.entry_count = len(arrays.way_starts) - 1
         self.way_count = int(arrays.way_starts[-1])
 
@@ -420,15 +424,15 @@ def _verify(arrays: Arrays, path: Path) -> None:
 
     checks = (
         entries >= 1,
-        starts(arrays.stem_starts, len(arrays.stem_rows)),
-        starts(arrays.gram_starts, len(arrays.gram_rows)),
-        starts(arrays.text_starts, len(arrays.text_rows)),
+        int(arrays.stem_lengths.sum(dtype=np.int64)) == len(arrays.stem_rows),
+        int(arrays.gram_lengths.sum(dtype=np.int64)) == len(arrays.gram_rows),
+        int(arrays.text_lengths.sum(dtype=np.int64)) == len(arrays.text_rows),
         starts(arrays.way_starts, ways),
         len(arrays.entry_starts) == entries + 1,
         starts(arrays.entry_starts, int(arrays.entry_starts.max(initial=0))),
         len(arrays.text_counts) == len(arrays.text_rows),
-        len(arrays.stem_starts) == len(arrays.text_starts) == len(arrays.stem_entries) + 1,
-        len(arrays.gram_starts) == len(arrays.gram_entries) + 1,
+        len(arrays.stem_lengths) == len(arrays.text_lengths) == len(arrays.stem_entries),
+        len(arrays.gram_lengths) == len(arrays.gram_entries),
         len(arrays.text_saturation) == entries,
         len(arrays.idf) == len(arrays.text_idf) == entries + 1,
         len(arrays.link_entries) == len(arrays.link_weights),

@@ -6,7 +6,7 @@ The score of an entry is
 
 where `similarity` is the cosine similarity of the question and the entry's nearest way of asking (0.35 stems,
 0.65 trigrams), `link` the probability by the links, and `text` the BM25 score of the entry's words. Without
-links it is 4.3 similarity + 4.3 text / (highest text + 4).
+links it is 4.3 similarity + 4.3 text / (highest text + 4). Synonyms of the question's stems count, too, but less.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 
 from tpbot import text
 from tpbot.index import LINKS_PER_WAY, Floats, Index, Integers, Postings
+from tpbot.synonyms import SYNONYM_WEIGHT, Synonyms
 
 STEM_WEIGHT = 0.35
 SIMILARITY = 1.4
@@ -47,6 +48,8 @@ class Query(msgspec.Struct, frozen=True):
     """After normalising alone."""
     stems: tuple[str, ...]
     """The different stems, in code point order."""
+    synonyms: tuple[str, ...]
+    """Of the stems, in code point order."""
     grams: tuple[str, ...]
 
 
@@ -90,6 +93,7 @@ class Retriever:
         self._index = index
         self._arrays = index.arrays
         self._speller = text.Speller(index.word_counts, frozenset(index.meta.known_words))
+        self._synonyms = Synonyms(index.meta.synonyms)
         starts = index.arrays.way_starts.astype(np.int64)
         self._owners = np.repeat(np.arange(index.entry_count), np.diff(starts))
         self._with_ways = np.flatnonzero(np.diff(starts))
@@ -104,14 +108,14 @@ class Retriever:
         """Return the words, stems and trigrams of a question, its unknown words repaired."""
         written = text.normalise(question)
         words = self._speller.repair_all(written)
-        return Query(
-            tuple(words), tuple(written), _different(text.stems(words)), _different(text.trigrams(words))
-        )
+        stems = _different(text.stems(words))
+        grams = _different(text.trigrams(words))
+        return Query(tuple(words), tuple(written), stems, self._synonyms.of(stems), grams)
 
     def retrieve(self, query: Query) -> Retrieval:
         """Return what the index holds for `query`."""
         arrays, index = self._arrays, self._index
-        stems = self._vector(query.stems, index.stem_numbers, arrays.stem_entries)
+        stems = self._vector(query.stems, index.stem_numbers, arrays.stem_entries, query.synonyms)
         grams = self._vector(query.grams, index.gram_numbers, arrays.gram_entries)
         touched = (
             index.stem_postings.lengths[stems.terms].sum() + index.gram_postings.lengths[grams.terms].sum()
@@ -126,7 +130,7 @@ class Retriever:
             similarities[self._with_ways] = np.maximum.reduceat(ways, self._first_ways)
             best = np.flatnonzero(ways == similarities[self._owners])[::-1]
             nearest[self._owners[best]] = best
-        texts, covers = self._texts(query, stems.terms)
+        texts, covers = self._texts(query, stems)
         entries = np.arange(index.entry_count)
         return Retrieval(entries, similarities, self._links(ways), texts, covers, nearest, linked)
 
@@ -141,7 +145,7 @@ class Retriever:
         by_grams = _cosines_at(index.gram_postings, common_grams, self._gram_norms, finalists)
         ways = partial[finalists] + STEM_WEIGHT * by_stems + (1 - STEM_WEIGHT) * by_grams
         rare, _ = stems.split(index.text_postings, RARE_SCAN)
-        by_text, _ = self._texts(query, rare.terms)
+        by_text, _ = self._texts(query, rare)
         entries = np.union1d(self._owners[finalists], _highest(by_text, FINALISTS // 2))
         similarities = np.zeros(len(entries))
         nearest = np.full(len(entries), -1)
@@ -149,15 +153,26 @@ class Retriever:
         np.maximum.at(similarities, places, ways)
         best = np.flatnonzero(ways == similarities[places])[::-1]
         nearest[places[best]] = finalists[best]
-        texts, covers = self._texts(query, stems.terms, entries)
+        texts, covers = self._texts(query, stems, entries)
         return Retrieval(entries, similarities, np.zeros(len(entries)), texts, covers, nearest, linked=False)
 
-    def _vector(self, terms: tuple[str, ...], numbers: dict[str, int], entries: Integers) -> _Vector:
-        """Return the known terms with their weights times idf, for a vector of length 1."""
-        known = np.array([numbers[term] for term in terms if term in numbers], np.int64)
+    def _vector(
+        self,
+        terms: tuple[str, ...],
+        numbers: dict[str, int],
+        entries: Integers,
+        synonyms: tuple[str, ...] = (),
+    ) -> _Vector:
+        """Return the known terms, ascending, with their weights times idf, for a vector of length 1."""
+        shares = {numbers[term]: 1.0 for term in terms if term in numbers}
+        shares |= {numbers[term]: SYNONYM_WEIGHT for term in synonyms if term in numbers}
+        known = np.array(sorted(shares), np.int64)
+        share = np.array([shares[term] for term in known.tolist()])
         idf = self._arrays.idf[entries[known]]
-        squares = idf * idf
-        return _Vector(known, squares / np.sqrt(squares.sum()) if len(known) else squares)
+        weights = share * idf
+        # A synonym that no way of asking holds must not make the others count for less.
+        length = np.sqrt((weights * weights)[(share == 1) | (entries[known] > 0)].sum())
+        return _Vector(known, share, weights * idf / length if length else weights)
 
     def _ways(self, stems: _Vector, grams: _Vector) -> Floats:
         """Return the similarity of each way of asking: (ways,)."""
@@ -166,20 +181,26 @@ class Retriever:
         by_grams = _cosines(index.gram_postings, grams, self._gram_norms)
         return STEM_WEIGHT * by_stems + (1 - STEM_WEIGHT) * by_grams
 
-    def _texts(self, query: Query, terms: Integers, at: Integers | None = None) -> tuple[Floats, Floats]:
+    def _texts(
+        self, query: Query, stems: _Vector, at: Integers | None = None
+    ) -> tuple[Floats, Floats]:
         """Return the BM25 score and the cover of all entries, or of those in `at` (ascending)."""
         arrays, postings = self._arrays, self._index.text_postings
         size = self._index.entry_count if at is None else len(at)
-        unknown = len(query.stems) - len(terms)
-        total = arrays.idf[arrays.stem_entries[terms]].sum() + unknown * arrays.idf[0]
-        places, rows, lengths = postings.gather(terms) if at is None else postings.gather_at(terms, at)
+        own = stems.shares == 1
+        unknown = len(query.stems) - np.count_nonzero(own)
+        covering = np.where(own, arrays.idf[arrays.stem_entries[stems.terms]], 0.0)
+        total = covering.sum() + unknown * arrays.idf[0]
+        places, rows, lengths = (
+            postings.gather(stems.terms) if at is None else postings.gather_at(stems.terms, at)
+        )
         if not len(rows):
             return np.zeros(size), np.zeros(size)
         entries = rows if at is None else at[rows]
         counts = arrays.text_counts[places]
-        idf = np.repeat(arrays.text_idf[postings.lengths[terms]], lengths)
+        idf = np.repeat(stems.shares * arrays.text_idf[postings.lengths[stems.terms]], lengths)
         frequency = counts * (BM25_K1 + 1) / (counts + arrays.text_saturation[entries])
-        covered = np.repeat(arrays.idf[arrays.stem_entries[terms]], lengths)
+        covered = np.repeat(covering, lengths)
         return _sums(rows, idf * frequency, size), _sums(rows, covered, size) / total
 
     def _links(self, ways: Floats) -> Floats:
@@ -194,10 +215,13 @@ class Retriever:
 
 
 class _Vector(msgspec.Struct, frozen=True):
-    """Terms of a question, and their weights in a vector of length 1, times idf."""
+    """Terms of a question."""
 
     terms: Integers
+    shares: Floats
+    """What each counts: 1, or less for a synonym."""
     weights: Floats
+    """In a vector of length 1, times idf."""
 
     def split(self, postings: Postings, limit: int) -> tuple[_Vector, _Vector]:
         """Return the terms with the fewest postings, together no more than `limit`, and the other terms."""
@@ -208,7 +232,7 @@ class _Vector(msgspec.Struct, frozen=True):
         return self._take(sorted(order[:count])), self._take(sorted(order[count:]))
 
     def _take(self, places: list[int]) -> _Vector:
-        return _Vector(self.terms[places], self.weights[places])
+        return _Vector(self.terms[places], self.shares[places], self.weights[places])
 
 
 def _cosines(postings: Postings, vector: _Vector, norms: Floats) -> Floats:

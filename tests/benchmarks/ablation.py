@@ -85,6 +85,7 @@ TAKEN_OUT: dict[str, list[Change]] = {
     "stem rows": stem_weight(0.0),
     "stemming: whole words": [("tpbot.text.stem", str)],
     "trigram rows": stem_weight(1.0),
+    "synonyms": [("tpbot.retriever.SYNONYM_WEIGHT", 0.0)],
     "spelling repair": [("tpbot.text.Speller.repair", lambda _, word: word)],
     "repair by two edits": [("tpbot.text.MIN_TWICE_REPAIRED_LENGTH", 1_000)],
     "typing errors found in corpus": [("tpbot.text.typing_errors", lambda *_: {})],
