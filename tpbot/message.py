@@ -152,6 +152,10 @@ class Message:
 
     def __init__(self, text: str, vocabulary: Vocabulary, rules: RedFlags) -> None:
         self.tokens: list[str] = []
+        self.words: list[str] = []
+        """All words, fillers too."""
+        self.origins: list[int] = []
+        """Where each token stands among the words."""
         self.places: dict[str, int] = {}
         self.numbers: list[tuple[int, float]] = []
         self.breaks = 0
@@ -190,6 +194,7 @@ class Message:
             if word in _SOFT or word[0] == ".":
                 comma = True
                 continue
+            self.words.append(word)
             if _is_number(word) and self._is_age(word, spoken, rules.people):
                 self._place("aged", ("aged",))
             spoken = (spoken[1], word)
@@ -220,6 +225,7 @@ class Message:
         for key in keys:
             self.places[key] = self.places.get(key, 0) | bit
         self.tokens.append(token)
+        self.origins.append(len(self.words) - 1)
 
     @cached_property
     def sentences(self) -> list[int]:

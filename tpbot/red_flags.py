@@ -52,6 +52,8 @@ class FlagRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quiet: tuple[str, ...]
     ask: tuple[str, ...] = ()
     instead_of: tuple[str, ...] = ()
+    circumstance: bool = False
+    """Rests on who somebody is, not on what is felt: the second net cannot judge it."""
     crisis: bool = False
     poison: bool = False
 

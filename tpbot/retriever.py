@@ -6,7 +6,7 @@ The score of an entry is
 
 where `similarity` is the cosine similarity of the question and the entry's nearest way of asking (0.35 stems,
 0.65 trigrams), `link` the probability by the links, and `text` the BM25 score of the entry's words. Without
-links it is 4.3 similarity + 4.3 text / (highest text + 4). Synonyms of the question's stems count, too, but less.
+links it is 4.3 similarity + 4.3 text / (highest text + 4). Synonyms of the question's stems count, but less.
 """
 
 from __future__ import annotations
@@ -181,9 +181,7 @@ class Retriever:
         by_grams = _cosines(index.gram_postings, grams, self._gram_norms)
         return STEM_WEIGHT * by_stems + (1 - STEM_WEIGHT) * by_grams
 
-    def _texts(
-        self, query: Query, stems: _Vector, at: Integers | None = None
-    ) -> tuple[Floats, Floats]:
+    def _texts(self, query: Query, stems: _Vector, at: Integers | None = None) -> tuple[Floats, Floats]:
         """Return the BM25 score and the cover of all entries, or of those in `at` (ascending)."""
         arrays, postings = self._arrays, self._index.text_postings
         size = self._index.entry_count if at is None else len(at)

@@ -16,6 +16,8 @@ from tpbot.text import stem, tokenise
 
 MIN_WORDS = 4
 """Different words; of fewer a single chance weight would decide."""
+ENOUGH_WORDS = 15
+"""Different words from which weights may speak against the rules."""
 
 
 class SecondNet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,26 +28,39 @@ class SecondNet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Weight of a stem, or of two neighbouring stems with a space between."""
     flags: dict[str, dict[str, float]]
     """Flag -> its bias under the empty stem, and the weights of stems that tell it from the others."""
+    raised: float
+    """What a flag that a rule raises or asks about adds to the log odds."""
     ask: float
-    """Log odds from which a message that no rule raises leads to a check question."""
+    """Log odds from which a message leads to a check question."""
     sure: float
-    """Log odds from which it raises a flag."""
-    overrule: float
-    """Log odds from which it speaks although a rule's words are there, but denied, old or imagined."""
+    """Log odds from which it raises a flag that no rule raises."""
 
     def features(self, text: str) -> frozenset[str]:
         """The stems of a message and the pairs of them; none of a message with too few words to weigh."""
         words = [stem(word) for word in tokenise(text)]
-        if len(set(words)) < MIN_WORDS:
-            return frozenset()
-        return frozenset((*words, *(f"{a} {b}" for a, b in pairwise(words))))
+        return _features(words) if len(set(words)) >= MIN_WORDS else frozenset()
 
-    def score(self, features: frozenset[str]) -> float:
-        """The log odds that a message is a red flag."""
+    def sign(self, text: str) -> frozenset[str]:
+        """The features of a few words out of a message."""
+        return _features([stem(word) for word in tokenise(text)])
+
+    def is_short(self, features: frozenset[str]) -> bool:
+        """Whether a message has too few words to weigh against what a rule says of it."""
+        return sum(" " not in name for name in features) < ENOUGH_WORDS
+
+    def score(self, features: frozenset[str], sign: frozenset[str] = frozenset()) -> float:
+        """The log odds that a message is a red flag.
+
+        Args:
+            features: Of the message.
+            sign: Features of the words in which a rule saw a sign; these do not speak against it.
+        """
         if not features:
             return self.bias
         weigh = self.weights.get
-        return self.bias + sum([weigh(name, 0.0) for name in features]) / math.sqrt(len(features))
+        weights = [weigh(name, 0.0) for name in features]
+        against = sum([min(weigh(name, 0.0), 0.0) for name in features & sign])
+        return self.bias + (sum(weights) - against) / math.sqrt(len(features))
 
     def flag(self, features: frozenset[str]) -> str:
         """The likeliest flag of a message that is one."""
@@ -56,3 +71,7 @@ class SecondNet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return weights.get("", 0.0) + sum([weights[name] for name in features & weights.keys()]) / scale
 
         return max(self.flags, key=likelihood)
+
+
+def _features(words: list[str]) -> frozenset[str]:
+    return frozenset((*words, *(f"{a} {b}" for a, b in pairwise(words))))

@@ -1,4 +1,4 @@
-"""Words that may stand for each other, so that "cost" finds "price": a table that ships, as groups of stems."""
+"""Words that may stand for each other, so that "cost" finds "price": a shipped table of groups of stems."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def groups_for(known: Iterable[str]) -> tuple[str, ...]:
 
 @cache
 def _groups() -> tuple[tuple[str, ...], ...]:
-    """Return the lines of the table as their different stems; a line of forms of one word says nothing new."""
+    """Return the lines of the table as their different stems; forms of one word alone say nothing new."""
     lines = Path(__file__).with_name("synonyms.txt").read_text("utf-8").splitlines()
     groups = {tuple(sorted({stem(word) for word in line.split()})) for line in lines}
     return tuple(group for group in groups if len(group) > 1)

@@ -16,9 +16,13 @@ from tpbot.phrases import Combination, parse_combination
 from tpbot.records import Contact, ContactLine, CorpusInfo, Flag, Region, Triage, Urgency
 from tpbot.red_flags import FlagRule, RedFlags, highest
 from tpbot.scope import MASKED, STOPS, Scopes
-from tpbot.view import View
+from tpbot.second_net import SecondNet
+from tpbot.view import NOWHERE, View
 
 CALM = Triage()
+
+AROUND = 8
+"""Words before and after a sign that are weighed with it."""
 
 
 class Triager:
@@ -70,39 +74,64 @@ class Triager:
 
     def raised(self, text: str) -> tuple[set[str], set[str]]:
         """The ids of the flags that a message raises, and of those that it only may raise."""
-        sure, unsure = self._by_rules(text)
+        reading = self._read(text)
+        sure, unsure = reading.raised()
         net = self._rules.net
-        if sure or net is None:
-            return sure, unsure
-        features = net.features(text)
+        features = net.features(text) if net else frozenset()
+        if net and features:
+            known = bool(sure or unsure) or (net.score(features) >= net.ask and self._denies(text))
+            if not (known and net.is_short(features)):
+                sure, unsure = self._weighed(sure, unsure, features, net, reading)
+        for flag in self._rules.flags:
+            if flag.id in sure:
+                sure = sure.difference(flag.instead_of)
+                unsure = unsure.difference(flag.instead_of)
+        return sure, unsure - sure
+
+    def _weighed(
+        self, sure: set[str], unsure: set[str], features: frozenset[str], net: SecondNet, reading: _Reading
+    ) -> tuple[set[str], set[str]]:
+        """What is left of the rules' flags by the second net, or what it finds where there are none."""
+        if sure:
+            sure = {flag for flag in sure if self._stands(flag, features, net, reading)}
+            return sure, unsure if sure else set()
         score = net.score(features)
-        if score < net.ask:
-            return sure, unsure
-        if score < net.overrule and any(self._by_rules(text, silence=False)):
-            return sure, unsure  # the rules know these words, and that they are denied, old or imagined
+        if score + (net.raised if unsure else 0.0) < net.ask:
+            return set(), set()
         found = unsure or {net.flag(features)}
         return (found, set()) if score >= net.sure else (set(), found)
 
-    def _by_rules(self, text: str, *, silence: bool = True) -> tuple[set[str], set[str]]:
-        """What the rules alone say; without `silence`, as if nothing were denied, old or imagined."""
+    def _stands(self, flag: str, features: frozenset[str], net: SecondNet, reading: _Reading) -> bool:
+        """Whether a flag that a rule raises outlives the second net.
+
+        What stands around the sign may speak against it, the words of the sign may not. Harmless talk further
+        off must not drown it: the words close to it are weighed by themselves, too.
+        """
+        if self._flags[flag].circumstance:
+            return True
+        least = net.ask - net.raised
+        for words, sign in reading.signs(flag):
+            own, close = net.sign(sign), net.features(words)
+            if not close or net.score(close, own) >= least or net.score(features, own) >= least:
+                return True
+        return False
+
+    def _denies(self, text: str) -> bool:
+        """Whether the rules know the words of a message that raises nothing: denied, old or imagined."""
+        return any(self._read(text, silence=False).raised())
+
+    def _read(self, text: str, *, silence: bool = True) -> _Reading:
+        """Hold a message against the rules; without `silence`, as if nothing were denied, old or imagined."""
         message = Message(text, self._vocabulary, self._rules)
         found = self._matcher.find(message, MASKED, STOPS)
         candidates = [rule for name in found if name in self._by_concept for rule in self._by_concept[name]]
-        if not candidates:
-            return set(), set()
-        scopes = Scopes(message, found, self._rules.concepts) if silence else None
+        scopes = Scopes(message, found, self._rules.concepts) if silence and candidates else None
         view = View(message, found, scopes, self._rules)
-        sure: set[str] = set()
-        unsure: set[str] = set()
-        for flag, combination, is_sure in candidates:
-            raised = sure if is_sure else unsure
-            if flag.id not in raised and view.holds(self._combination(combination)):
-                raised.add(flag.id)
-        for flag in self._rules.flags:
-            if flag.id in sure:
-                sure.difference_update(flag.instead_of)
-                unsure.difference_update(flag.instead_of)
-        return sure, unsure - sure
+        return _Reading(
+            message,
+            view,
+            [(flag.id, self._combination(combination), sure) for flag, combination, sure in candidates],
+        )
 
     def concepts(self, text: str) -> dict[str, list[str]]:
         """The concepts of a message with the words that showed them, for whoever edits the rules."""
@@ -163,6 +192,37 @@ class Triager:
             # Where a region has no poison line of its own, its advice line answers.
             kinds.append("poison" if any(contact.kind == "poison" for contact in contacts) else "advice")
         return [contact for kind in kinds for contact in contacts if contact.kind == kind]
+
+
+class _Reading(NamedTuple):
+    """A message held against the rules."""
+
+    message: Message
+    view: View
+    candidates: list[tuple[str, Combination, bool]]
+    """Flags, combinations that may be true of the message, and whether these raise the flag."""
+
+    def raised(self) -> tuple[set[str], set[str]]:
+        """The flags that the rules raise, and those that they ask about."""
+        flags: dict[bool, set[str]] = {True: set(), False: set()}
+        for flag, combination, is_sure in self.candidates:
+            if flag not in flags[is_sure] and self.view.find(combination).starts:
+                flags[is_sure].add(flag)
+        return flags[True], flags[False] - flags[True]
+
+    def signs(self, flag: str) -> list[tuple[str, str]]:
+        """For each combination that raises a flag, the words around and in it, and those in it."""
+        passages = []
+        for name, combination, is_sure in self.candidates:
+            places = self.view.find(combination) if is_sure and name == flag else NOWHERE
+            if places.starts:
+                marks = places.starts | places.ends
+                first = self.message.origins[(marks & -marks).bit_length() - 1]
+                last = self.message.origins[marks.bit_length() - 1]
+                words = self.message.words
+                around = words[max(0, first - AROUND) : last + AROUND + 1]
+                passages.append((" ".join(around), " ".join(words[first : last + 1])))
+        return passages
 
 
 class Problem(NamedTuple):

@@ -23,6 +23,9 @@ class Places(NamedTuple):
     ends: int
 
 
+NOWHERE = Places(0, 0)
+
+
 class View:
     """The concepts of one message as combinations see them: without what is silenced."""
 
@@ -56,35 +59,35 @@ class View:
         result = self._cache[names] = Places(starts, ends)
         return result
 
-    def holds(self, combination: Combination) -> bool:
-        """Whether a combination is true of the message."""
+    def find(self, combination: Combination) -> Places:
+        """Where a combination is true of the message; nowhere if it is not."""
         value = self.places(combination.first)
         for operator, names in combination.steps:
             if not value.starts:
-                return False
+                return NOWHERE
             other = self.places(names)
             if operator == "unless":
                 if other.starts & self._neighbourhood(value):
-                    return False
+                    return NOWHERE
             elif not other.starts:
-                return False
+                return NOWHERE
             else:
                 value = self._join(value, operator, other)
-        return bool(value.starts)
+        return value
 
     def _join(self, a: Places, operator: Operator, b: Places) -> Places:
         if operator == "and":
             return Places(a.starts | b.starts, a.ends | b.ends)
         if operator == "with":
             near = self._neighbourhood(a)
-            return Places(a.starts | b.starts, a.ends | b.ends) if near & b.starts else Places(0, 0)
+            return Places(a.starts | b.starts, a.ends | b.ends) if near & b.starts else NOWHERE
         hits = self._after(a, b)
         if operator == "near":
             back = self._after(b, a)
             overlap = a.starts & b.starts | a.ends & b.ends | a.starts & b.ends | a.ends & b.starts
             hits |= back | overlap
         if not hits:
-            return Places(0, 0)
+            return NOWHERE
         return Places(a.starts | hits, a.ends | b.ends)
 
     def _after(self, a: Places, b: Places) -> int:
