@@ -13,7 +13,7 @@ from tests.samples import RULES, write_files
 from tpbot.bot import Bot
 from tpbot.errors import RedFlagsError, UsageError
 
-SOON = "Pregnant. What does a trigger point feel like?"
+SOON = "I am 13. What does a trigger point feel like?"
 SOON_TECHNIQUE = "I am pregnant. How do I use a tennis ball on a knot?"
 UNCLEAR = "Tingling in my buttock: heat or ice?"
 EMERGENCY = "I feel numb between my legs"
