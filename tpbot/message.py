@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from tpbot.red_flags import RedFlags
+from tpbot.text import stems
 
 _UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
 NUMBER_WORDS: dict[str, float] = {
@@ -147,6 +148,15 @@ def _sentences(text: str) -> Iterator[tuple[list[str], bool]]:
         yield words, False
 
 
+def words_of(text: str) -> list[str]:
+    """The words of a message, as `Message.words` has them."""
+    return [word for words, _ in _sentences(text) for word in words if not _is_soft(word)]
+
+
+def _is_soft(mark: str) -> bool:
+    return mark in _SOFT or mark[0] == "."
+
+
 class Message:
     """A message as tokens without fillers, with places of sentence ends and of its words."""
 
@@ -191,7 +201,7 @@ class Message:
         comma = subject = own = False
         spoken = ("", "")
         for word in words:
-            if word in _SOFT or word[0] == ".":
+            if _is_soft(word):
                 comma = True
                 continue
             self.words.append(word)
@@ -226,6 +236,11 @@ class Message:
             self.places[key] = self.places.get(key, 0) | bit
         self.tokens.append(token)
         self.origins.append(len(self.words) - 1)
+
+    @cached_property
+    def stems(self) -> list[str]:
+        """The stems of all words."""
+        return stems(self.words)
 
     @cached_property
     def sentences(self) -> list[int]:

@@ -8,11 +8,10 @@ the root of how many there are, plus a bias: the log odds, by logistic regressio
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 import msgspec
-
-from tpbot.text import stem, tokenise
 
 MIN_WORDS = 4
 """Different words; of fewer a single chance weight would decide."""
@@ -35,32 +34,25 @@ class SecondNet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sure: float
     """Log odds from which it raises a flag that no rule raises."""
 
-    def features(self, text: str) -> frozenset[str]:
-        """The stems of a message and the pairs of them; none of a message with too few words to weigh."""
-        words = [stem(word) for word in tokenise(text)]
-        return _features(words) if len(set(words)) >= MIN_WORDS else frozenset()
-
-    def sign(self, text: str) -> frozenset[str]:
-        """The features of a few words out of a message."""
-        return _features([stem(word) for word in tokenise(text)])
+    def features(self, stems: Sequence[str]) -> frozenset[str]:
+        """What is weighed of a message, by its stems; nothing of a message with too few different ones."""
+        return features_of(stems) if len(set(stems)) >= MIN_WORDS else frozenset()
 
     def is_short(self, features: frozenset[str]) -> bool:
         """Whether a message has too few words to weigh against what a rule says of it."""
         return sum(" " not in name for name in features) < ENOUGH_WORDS
 
-    def score(self, features: frozenset[str], sign: frozenset[str] = frozenset()) -> float:
-        """The log odds that a message is a red flag.
-
-        Args:
-            features: Of the message.
-            sign: Features of the words in which a rule saw a sign; these do not speak against it.
-        """
+    def score(self, features: frozenset[str]) -> float:
+        """The log odds that a message is a red flag."""
         if not features:
             return self.bias
         weigh = self.weights.get
-        weights = [weigh(name, 0.0) for name in features]
-        against = sum([min(weigh(name, 0.0), 0.0) for name in features & sign])
-        return self.bias + (sum(weights) - against) / math.sqrt(len(features))
+        return self.bias + sum([weigh(name, 0.0) for name in features]) / math.sqrt(len(features))
+
+    def against(self, sign: frozenset[str], features: frozenset[str]) -> float:
+        """What the words in which a rule saw a sign take off the score of a message: log odds below 0."""
+        weigh = self.weights.get
+        return sum([min(weigh(name, 0.0), 0.0) for name in sign]) / math.sqrt(len(features) or 1)
 
     def flag(self, features: frozenset[str]) -> str:
         """The likeliest flag of a message that is one."""
@@ -73,5 +65,6 @@ class SecondNet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return max(self.flags, key=likelihood)
 
 
-def _features(words: list[str]) -> frozenset[str]:
-    return frozenset((*words, *(f"{a} {b}" for a, b in pairwise(words))))
+def features_of(stems: Sequence[str]) -> frozenset[str]:
+    """The features of words out of a message: their stems and the pairs of neighbours."""
+    return frozenset((*stems, *(f"{a} {b}" for a, b in pairwise(stems))))

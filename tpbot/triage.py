@@ -6,7 +6,7 @@ diagnoses nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from tpbot.concepts import Matcher
@@ -16,12 +16,12 @@ from tpbot.phrases import Combination, parse_combination
 from tpbot.records import Contact, ContactLine, CorpusInfo, Flag, Region, Triage, Urgency
 from tpbot.red_flags import FlagRule, RedFlags, highest
 from tpbot.scope import MASKED, STOPS, Scopes
-from tpbot.second_net import SecondNet
-from tpbot.view import NOWHERE, View
+from tpbot.second_net import SecondNet, features_of
+from tpbot.view import NOWHERE, Places, View
 
 CALM = Triage()
 
-AROUND = 8
+AROUND = 5
 """Words before and after a sign that are weighed with it."""
 
 
@@ -77,44 +77,46 @@ class Triager:
         reading = self._read(text)
         sure, unsure = reading.raised()
         net = self._rules.net
-        features = net.features(text) if net else frozenset()
+        features = net.features(reading.message.stems) if net else frozenset()
         if net and features:
-            known = bool(sure or unsure) or (net.score(features) >= net.ask and self._denies(text))
-            if not (known and net.is_short(features)):
-                sure, unsure = self._weighed(sure, unsure, features, net, reading)
+            # Of a short message the words tell too little against what a rule says of it.
+            short = net.is_short(features)
+            if sure or unsure:
+                if not short:
+                    sure, unsure = self._outliving(sure, unsure, features, net, reading)
+            elif (score := net.score(features)) >= net.ask and not (short and self._denies(text)):
+                found = {net.flag(features)}
+                sure, unsure = (found, set()) if score >= net.sure else (set(), found)
         for flag in self._rules.flags:
             if flag.id in sure:
                 sure = sure.difference(flag.instead_of)
                 unsure = unsure.difference(flag.instead_of)
         return sure, unsure - sure
 
-    def _weighed(
+    def _outliving(
         self, sure: set[str], unsure: set[str], features: frozenset[str], net: SecondNet, reading: _Reading
     ) -> tuple[set[str], set[str]]:
-        """What is left of the rules' flags by the second net, or what it finds where there are none."""
-        if sure:
-            sure = {flag for flag in sure if self._stands(flag, features, net, reading)}
-            return sure, unsure if sure else set()
+        """The flags of the rules that outlive the second net."""
         score = net.score(features)
-        if score + (net.raised if unsure else 0.0) < net.ask:
-            return set(), set()
-        found = unsure or {net.flag(features)}
-        return (found, set()) if score >= net.sure else (set(), found)
+        stand = {flag for flag in sure if self._stands(flag, score, features, net, reading)}
+        if stand or (not sure and score + net.raised >= net.ask):
+            return stand, unsure
+        return set(), set()
 
-    def _stands(self, flag: str, features: frozenset[str], net: SecondNet, reading: _Reading) -> bool:
+    def _stands(
+        self, flag: str, score: float, features: frozenset[str], net: SecondNet, reading: _Reading
+    ) -> bool:
         """Whether a flag that a rule raises outlives the second net.
 
         What stands around the sign may speak against it, the words of the sign may not. Harmless talk further
         off must not drown it: the words close to it are weighed by themselves, too.
         """
-        if self._flags[flag].circumstance:
-            return True
         least = net.ask - net.raised
-        for words, sign in reading.signs(flag):
-            own, close = net.sign(sign), net.features(words)
-            if not close or net.score(close, own) >= least or net.score(features, own) >= least:
-                return True
-        return False
+        return self._flags[flag].circumstance or any(
+            net.score(around) - net.against(sign, around) >= least
+            or score - net.against(sign, features) >= least
+            for around, sign in reading.signs(flag)
+        )
 
     def _denies(self, text: str) -> bool:
         """Whether the rules know the words of a message that raises nothing: denied, old or imagined."""
@@ -194,35 +196,46 @@ class Triager:
         return [contact for kind in kinds for contact in contacts if contact.kind == kind]
 
 
-class _Reading(NamedTuple):
-    """A message held against the rules."""
+class _Reading:
+    """A message held against the rules.
 
-    message: Message
-    view: View
-    candidates: list[tuple[str, Combination, bool]]
-    """Flags, combinations that may be true of the message, and whether these raise the flag."""
+    Args:
+        message: The message.
+        view: Its concepts.
+        candidates: Flags, combinations that may be true of the message, and whether these raise the flag.
+    """
+
+    def __init__(self, message: Message, view: View, candidates: list[tuple[str, Combination, bool]]) -> None:
+        self.message = message
+        self._view = view
+        self._candidates = candidates
+        self._found: dict[int, Places] = {}
+
+    def _find(self, number: int) -> Places:
+        found = self._found.get(number)
+        if found is None:
+            found = self._found[number] = self._view.find(self._candidates[number][1])
+        return found
 
     def raised(self) -> tuple[set[str], set[str]]:
         """The flags that the rules raise, and those that they ask about."""
         flags: dict[bool, set[str]] = {True: set(), False: set()}
-        for flag, combination, is_sure in self.candidates:
-            if flag not in flags[is_sure] and self.view.find(combination).starts:
+        for number, (flag, _, is_sure) in enumerate(self._candidates):
+            if flag not in flags[is_sure] and self._find(number).starts:
                 flags[is_sure].add(flag)
         return flags[True], flags[False] - flags[True]
 
-    def signs(self, flag: str) -> list[tuple[str, str]]:
-        """For each combination that raises a flag, the words around and in it, and those in it."""
-        passages = []
-        for name, combination, is_sure in self.candidates:
-            places = self.view.find(combination) if is_sure and name == flag else NOWHERE
+    def signs(self, flag: str) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+        """For each combination that raises a flag, the second net's features around and in it, and in it."""
+        for number, (name, _, is_sure) in enumerate(self._candidates):
+            places = self._find(number) if is_sure and name == flag else NOWHERE
             if places.starts:
                 marks = places.starts | places.ends
                 first = self.message.origins[(marks & -marks).bit_length() - 1]
-                last = self.message.origins[marks.bit_length() - 1]
-                words = self.message.words
-                around = words[max(0, first - AROUND) : last + AROUND + 1]
-                passages.append((" ".join(around), " ".join(words[first : last + 1])))
-        return passages
+                end = self.message.origins[marks.bit_length() - 1] + 1
+                stems = self.message.stems
+                around = stems[max(0, first - AROUND) : end + AROUND]
+                yield features_of(around), features_of(stems[first:end])
 
 
 class Problem(NamedTuple):

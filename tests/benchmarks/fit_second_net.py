@@ -23,9 +23,11 @@ from sklearn.linear_model import LogisticRegression
 
 from tpbot.corpus import load_corpus, ways_of_asking
 from tpbot.evaluate_triage import LabelledMessage, TriageFigures, figures, judge, load_messages
+from tpbot.message import words_of
 from tpbot.records import CorpusInfo
 from tpbot.red_flags import NET_FILE, RedFlags, load_red_flags
 from tpbot.second_net import SecondNet
+from tpbot.text import stems
 from tpbot.triage import Triager
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +60,7 @@ def fit(messages: list[LabelledMessage], ordinary: list[str]) -> SecondNet:
     texts = [message.text for message in messages] + ordinary
     weights = np.array([1.0] * len(messages) + [ORDINARY_WEIGHT] * len(ordinary))
     labels = np.array([not message.harmless for message in messages] + [False] * len(ordinary))
-    found = [EMPTY.features(text) for text in texts]
+    found = [EMPTY.features(stems(words_of(text))) for text in texts]
     counts = Counter(name for names in found for name in names)
 
     def rarity(name: str) -> float:
@@ -81,7 +83,7 @@ def fit(messages: list[LabelledMessage], ordinary: list[str]) -> SecondNet:
 def fit_flags(messages: list[LabelledMessage]) -> dict[str, dict[str, float]]:
     """Fit which flag a true message is."""
     table = DictVectorizer()
-    found = [EMPTY.features(message.text) for message in messages]
+    found = [EMPTY.features(stems(words_of(message.text))) for message in messages]
     words = [frozenset(name for name in names if " " not in name) for names in found]
     matrix = table.fit_transform(vectors(words, lambda _: 1.0))
     model = LogisticRegression(C=STRENGTH, max_iter=1000)
