@@ -33,7 +33,7 @@ from tpbot.triage import Triager
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "corpus" / "red-flags.toml"
 INFO = CorpusInfo(id="fit", title="Fit")
-EMPTY = SecondNet(bias=0.0, weights={}, flags={}, raised=1.5, ask=-0.2, sure=1.8)
+EMPTY = SecondNet(bias=0.0, weights={}, flags={}, raised=2.0, ask=0.0, sure=1.8)
 """With the constants that ship, chosen on the files that were new to the rules when they were scored."""
 HELD_OUT = ("round-9", "round-10")
 """Never fitted on: their scores are the honest ones."""
