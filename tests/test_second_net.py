@@ -24,7 +24,8 @@ RULES = Path(__file__).parents[1] / "corpus" / "red-flags.toml"
 INFO = CorpusInfo(id="test", title="Test")
 AMID = "i like the wall ball and {} also which foam roller should a beginner buy and is heat any good"
 ROUNDABOUT = (
-    "it feels like I wake up every day only because nobody has managed to stop me, I am so done being here"
+    "since my back went my husband says I smell of it before I ever know that I have been, "
+    "and I sit there like nothing happened"
 )
 
 
@@ -50,7 +51,7 @@ def test_the_net_raises_what_no_rule_puts_into_words() -> None:
 
 def test_the_net_names_the_flag_it_takes_a_message_for() -> None:
     """The flag of a message that only the net catches is the likeliest by its words."""
-    assert net().flag(net().features(stems(words_of(ROUNDABOUT)))) == "suicide"
+    assert net().flag(net().features(stems(words_of(ROUNDABOUT)))) == "cauda-equina"
 
 
 def test_a_plain_sign_amid_a_long_question_is_heard() -> None:
@@ -107,3 +108,35 @@ def test_new_weights_are_not_served_from_the_cache(tmp_path: Path) -> None:
     (tmp_path / NET_FILE).write_bytes(msgspec.json.encode(net()))
     assert cached_red_flags(rules_file, cache_folder).net == net()
     assert cached_red_flags(rules_file, cache_folder).net == net()
+
+
+PLAIN = (
+    "What size of ball should I buy and how long should I press, also I have chest pain down my left arm",
+    "hello how often should I use the roller. my husband has slurred speech since this morning. is heat ok",
+    "I can't feel my legs and what ball should I buy for my knots? Is heat ok too? how often do i do it",
+    "I want to kill myself because of this pain, which mattress is good for a bad back, should I sleep on my side",
+    "I took 30 paracetamol because my back hurt so much, can I also use heat on it and how often the roller",
+)
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_a_plain_sign_among_questions_is_not_taken_back(text: str) -> None:
+    """Harmless questions before and after a plain sign do not make the net take its flag back."""
+    assert Triager(rules(), INFO).assess(text).urgency == "emergency"
+
+
+def test_the_net_takes_back_what_the_words_around_a_sign_deny() -> None:
+    """A flag that the rules raise falls where everything around the sign speaks against it."""
+    text = (
+        "At work they showed us a video about a stroke, face and arms and so on, quite good. "
+        "Afterwards the trainer told us to stroke our own arms to relax. Does that help a stiff neck?"
+    )
+    alone = Triager(msgspec.structs.replace(rules(), net=None), INFO)
+    assert alone.assess(text).urgency == "emergency"
+    assert Triager(rules(), INFO).assess(text).urgency == "none"
+
+
+def test_the_net_never_takes_back_who_somebody_is() -> None:
+    """A flag that rests on a circumstance stands, however harmless the message sounds."""
+    text = "I am pregnant and would love to know which chair, ball and roller suit a stiff neck after office work"
+    assert [flag.id for flag in Triager(rules(), INFO).assess(text).flags] == ["pregnancy"]

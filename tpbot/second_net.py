@@ -56,11 +56,12 @@ class SecondNet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def flag(self, features: frozenset[str]) -> str:
         """The likeliest flag of a message that is one."""
-        scale = math.sqrt(len(features)) or 1.0
+        words = {name for name in features if " " not in name}
+        scale = math.sqrt(len(words)) or 1.0
 
         def likelihood(flag: str) -> float:
             weights = self.flags[flag]
-            return weights.get("", 0.0) + sum([weights[name] for name in features & weights.keys()]) / scale
+            return weights.get("", 0.0) + sum([weights[name] for name in words & weights.keys()]) / scale
 
         return max(self.flags, key=likelihood)
 

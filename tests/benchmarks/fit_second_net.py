@@ -13,7 +13,6 @@ import argparse
 import math
 import sys
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -33,7 +32,7 @@ from tpbot.triage import Triager
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "corpus" / "red-flags.toml"
 INFO = CorpusInfo(id="fit", title="Fit")
-EMPTY = SecondNet(bias=0.0, weights={}, flags={}, raised=2.0, ask=0.0, sure=1.8)
+EMPTY = SecondNet(bias=0.0, weights={}, flags={}, raised=2.5, ask=0.0, sure=1.8)
 """With the constants that ship, chosen on the files that were new to the rules when they were scored."""
 HELD_OUT = ("round-9", "round-10")
 """Never fitted on: their scores are the honest ones."""
@@ -46,13 +45,22 @@ RARITY_SCALE = 6.0
 ORDINARY_WEIGHT = 0.5
 """How much an ordinary question counts beside a labelled message, of which there are fewer."""
 MOST_WEIGHTS = 12_000
-FLAG_WORDS = 150
+FLAG_WORDS = 450
 """Stems that are kept for each flag."""
 
 
-def vectors(found: list[frozenset[str]], scale: Callable[[str], float]) -> list[dict[str, float]]:
+def vectors(found: list[frozenset[str]], scale: dict[str, float]) -> list[dict[str, float]]:
     """The features of each text by their scale, so that a text's are as long as any other's."""
-    return [{name: SCALE * scale(name) / len(names) ** 0.5 for name in names} for names in found]
+    return [{name: SCALE * scale[name] / len(names) ** 0.5 for name in names} for names in found]
+
+
+def rarities(found: list[frozenset[str]]) -> dict[str, float]:
+    """How much weight each feature may get; none if it occurs once."""
+    counts = Counter(name for names in found for name in names)
+    return {
+        name: math.log(len(found) / count) ** RARITY / RARITY_SCALE if count > 1 else 0.0
+        for name, count in counts.items()
+    }
 
 
 def fit(messages: list[LabelledMessage], ordinary: list[str]) -> SecondNet:
@@ -61,16 +69,12 @@ def fit(messages: list[LabelledMessage], ordinary: list[str]) -> SecondNet:
     weights = np.array([1.0] * len(messages) + [ORDINARY_WEIGHT] * len(ordinary))
     labels = np.array([not message.harmless for message in messages] + [False] * len(ordinary))
     found = [EMPTY.features(stems(words_of(text))) for text in texts]
-    counts = Counter(name for names in found for name in names)
-
-    def rarity(name: str) -> float:
-        return math.log(len(texts) / counts[name]) ** RARITY / RARITY_SCALE if counts[name] > 1 else 0.0
-
+    rarity = rarities(found)
     table = DictVectorizer()
     matrix = table.fit_transform(vectors(found, rarity))
     model = LogisticRegression(C=STRENGTH, max_iter=3000).fit(matrix, labels, sample_weight=weights)
     names = [str(name) for name in table.get_feature_names_out()]
-    fitted = [float(w) * SCALE * rarity(name) for name, w in zip(names, model.coef_[0], strict=True)]
+    fitted = [float(w) * SCALE * rarity[name] for name, w in zip(names, model.coef_[0], strict=True)]
     largest = sorted(range(len(names)), key=lambda i: -abs(fitted[i]))[:MOST_WEIGHTS]
     return msgspec.structs.replace(
         EMPTY,
@@ -85,17 +89,17 @@ def fit_flags(messages: list[LabelledMessage]) -> dict[str, dict[str, float]]:
     table = DictVectorizer()
     found = [EMPTY.features(stems(words_of(message.text))) for message in messages]
     words = [frozenset(name for name in names if " " not in name) for names in found]
-    matrix = table.fit_transform(vectors(words, lambda _: 1.0))
+    rarity = rarities(words)
+    matrix = table.fit_transform(vectors(words, rarity))
     model = LogisticRegression(C=STRENGTH, max_iter=1000)
     model.fit(matrix, [message.flags[0] for message in messages])
-    names = table.get_feature_names_out()
+    names = [str(name) for name in table.get_feature_names_out()]
+    scale = SCALE * np.array([rarity[name] for name in names])
     flags = {}
-    for flag, row, bias in zip(model.classes_, model.coef_ * SCALE, model.intercept_, strict=True):
+    for flag, row, bias in zip(model.classes_, model.coef_ * scale, model.intercept_, strict=True):
         top = np.argsort(-np.abs(row))[:FLAG_WORDS]
-        flags[str(flag)] = {
-            "": round(float(bias), 2),
-            **{str(names[i]): round(float(row[i]), 1) for i in top},
-        }
+        weights = {names[i]: round(float(row[i]), 1) for i in top}
+        flags[str(flag)] = {"": round(float(bias), 2)} | {name: w for name, w in weights.items() if w}
     return flags
 
 
