@@ -114,7 +114,7 @@ PLAIN = (
     "What size of ball should I buy and how long should I press, also I have chest pain down my left arm",
     "hello how often should I use the roller. my husband has slurred speech since this morning. is heat ok",
     "I can't feel my legs and what ball should I buy for my knots? Is heat ok too? how often do i do it",
-    "I want to kill myself because of this pain, which mattress is good for a bad back, should I sleep on my side",
+    "I want to kill myself because of this pain, which mattress is good for a bad back, which pillow",
     "I took 30 paracetamol because my back hurt so much, can I also use heat on it and how often the roller",
 )
 
@@ -138,5 +138,5 @@ def test_the_net_takes_back_what_the_words_around_a_sign_deny() -> None:
 
 def test_the_net_never_takes_back_who_somebody_is() -> None:
     """A flag that rests on a circumstance stands, however harmless the message sounds."""
-    text = "I am pregnant and would love to know which chair, ball and roller suit a stiff neck after office work"
+    text = "I am pregnant and would love to know which chair, ball and roller suit a stiff neck after work"
     assert [flag.id for flag in Triager(rules(), INFO).assess(text).flags] == ["pregnancy"]
