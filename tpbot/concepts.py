@@ -94,13 +94,15 @@ class Matcher:
         """The matches of any of some phrases."""
         matches: Matches = {}
         present = message.places
+        lacks = present.keys().isdisjoint
+        parsed = self._parsed
         for number in numbers:
-            phrase = self._phrase(number)
+            phrase = parsed.get(number) or self._phrase(number)
             for words in phrase.required:
-                if present.keys().isdisjoint(words):
+                if lacks(words):
                     break
             else:
-                if not all(any(name in found for name in names) for names in phrase.uses):
+                if phrase.uses and any(found.keys().isdisjoint(names) for names in phrase.uses):
                     continue
                 if phrase.single:
                     for word in phrase.required[0]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 _TOKEN = re.compile(r"\w+")
@@ -75,6 +75,7 @@ def normalise(text: str) -> list[str]:
     return strip_filler(tokenise(text))
 
 
+@lru_cache(maxsize=4_096)
 def stem(word: str) -> str:
     """Return a light English stem.
 

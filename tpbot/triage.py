@@ -98,10 +98,10 @@ class Triager:
     ) -> tuple[set[str], set[str]]:
         """The flags of the rules that outlive the second net."""
         score = net.score(features)
+        if score >= net.ask - net.raised:
+            return sure, unsure
         stand = {flag for flag in sure if self._stands(flag, score, features, net, reading)}
-        if stand or (not sure and score + net.raised >= net.ask):
-            return stand, unsure
-        return set(), set()
+        return stand, unsure if stand else set()
 
     def _stands(
         self, flag: str, score: float, features: frozenset[str], net: SecondNet, reading: _Reading
