@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -64,6 +65,21 @@ def test_a_changed_corpus_is_built_again(corpus_folder: Path, folder: Path) -> N
     assert len(progress.sentences) == 1
     assert answer is not None
     assert answer.text == "Never."
+
+
+@pytest.mark.parametrize("name", ["calibration.json", "common-words.txt", "synonyms.txt"])
+def test_changed_data_beside_the_code_is_built_again(
+    corpus_folder: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """An index made with other tables than those that ship today is not served."""
+    package = shutil.copytree(Path(cache.__file__).parent, tmp_path / "package")
+    monkeypatch.setattr(cache, "__file__", str(package / "cache.py"))
+    progress = Progress()
+    cached_index((corpus_folder,), progress, folder)
+    with (package / name).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    cached_index((corpus_folder,), progress, folder)
+    assert len(progress.sentences) == 2
 
 
 def test_the_order_of_corpora_matters(corpus_folder: Path, folder: Path, tmp_path: Path) -> None:

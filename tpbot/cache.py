@@ -63,7 +63,8 @@ def cached_red_flags(path: Path, folder: Path | None = None) -> RedFlags:
 
 def _tuning() -> str:
     """Return a hash of the data beside the code that goes into an index."""
-    data = (Path(__file__).with_name(name).read_bytes() for name in ("calibration.json", "common-words.txt"))
+    names = ("calibration.json", "common-words.txt", "synonyms.txt")
+    data = (Path(__file__).with_name(name).read_bytes() for name in names)
     return blake2b(b"\0".join(data), digest_size=16).hexdigest()
 
 
