@@ -7,9 +7,10 @@ diagnoses nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
-from tpbot.concepts import Matcher
+from tpbot.concepts import Matcher, Matches
 from tpbot.errors import UsageError
 from tpbot.message import Message, Vocabulary
 from tpbot.phrases import Combination, parse_combination
@@ -84,7 +85,7 @@ class Triager:
             if sure or unsure:
                 if not short:
                     sure, unsure = self._outliving(sure, unsure, features, net, reading)
-            elif (score := net.score(features)) >= net.ask and not (short and self._denies(text)):
+            elif (score := net.score(features)) >= net.ask and not (short and reading.denies()):
                 found = {net.flag(features)}
                 sure, unsure = (found, set()) if score >= net.sure else (set(), found)
         for flag in self._rules.flags:
@@ -118,37 +119,29 @@ class Triager:
             for around, sign in reading.signs(flag)
         )
 
-    def _denies(self, text: str) -> bool:
-        """Whether the rules know the words of a message that raises nothing: denied, old or imagined."""
-        return any(self._read(text, silence=False).raised())
-
-    def _read(self, text: str, *, silence: bool = True) -> _Reading:
-        """Hold a message against the rules; without `silence`, as if nothing were denied, old or imagined."""
+    def _read(self, text: str) -> _Reading:
+        """Hold a message against the rules."""
         message = Message(text, self._vocabulary, self._rules)
         found = self._matcher.find(message, MASKED, STOPS)
         candidates = [rule for name in found if name in self._by_concept for rule in self._by_concept[name]]
-        scopes = Scopes(message, found, self._rules.concepts) if silence and candidates else None
-        view = View(message, found, scopes, self._rules)
-        return _Reading(
-            message,
-            view,
-            [(flag.id, self._combination(combination), sure) for flag, combination, sure in candidates],
-        )
+        combinations = [
+            (flag.id, self._combination(combination), sure) for flag, combination, sure in candidates
+        ]
+        return _Reading(message, found, combinations, self._rules)
 
     def concepts(self, text: str) -> dict[str, list[str]]:
         """The concepts of a message with the words that showed them, for whoever edits the rules."""
-        message = Message(text, self._vocabulary, self._rules)
-        found = self._matcher.find(message, MASKED, STOPS)
-        view = View(message, found, Scopes(message, found, self._rules.concepts), self._rules)
+        reading = self._read(text)
+        tokens = reading.message.tokens
         return {
             name: [
-                " ".join(message.tokens[i : i + length])
-                + ("" if view.places((name,)).starts >> i & 1 else " (silenced)")
+                " ".join(tokens[i : i + length])
+                + ("" if reading.view.places((name,)).starts >> i & 1 else " (silenced)")
                 for length, places in matches.items()
-                for i in range(len(message.tokens))
+                for i in range(len(tokens))
                 if places >> i & 1
             ]
-            for name, matches in found.items()
+            for name, matches in reading.found.items()
         }
 
     def _combination(self, text: str) -> Combination:
@@ -201,21 +194,40 @@ class _Reading:
 
     Args:
         message: The message.
-        view: Its concepts.
+        found: Its concepts.
         candidates: Flags, combinations that may be true of the message, and whether these raise the flag.
+        rules: The rules.
     """
 
-    def __init__(self, message: Message, view: View, candidates: list[tuple[str, Combination, bool]]) -> None:
+    def __init__(
+        self,
+        message: Message,
+        found: dict[str, Matches],
+        candidates: list[tuple[str, Combination, bool]],
+        rules: RedFlags,
+    ) -> None:
         self.message = message
-        self._view = view
+        self.found = found
         self._candidates = candidates
-        self._found: dict[int, Places] = {}
+        self._rules = rules
+        self._places: dict[int, Places] = {}
+
+    @cached_property
+    def view(self) -> View:
+        """The concepts that count: not those that are denied, old or imagined."""
+        scopes = Scopes(self.message, self.found, self._rules.concepts)
+        return View(self.message, self.found, scopes, self._rules)
 
     def _find(self, number: int) -> Places:
-        found = self._found.get(number)
-        if found is None:
-            found = self._found[number] = self._view.find(self._candidates[number][1])
-        return found
+        places = self._places.get(number)
+        if places is None:
+            places = self._places[number] = self.view.find(self._candidates[number][1])
+        return places
+
+    def denies(self) -> bool:
+        """Whether a combination would be true if nothing were denied, old or imagined."""
+        unscoped = View(self.message, self.found, None, self._rules)
+        return any(unscoped.find(combination).starts for _, combination, _ in self._candidates)
 
     def raised(self) -> tuple[set[str], set[str]]:
         """The flags that the rules raise, and those that they ask about."""
