@@ -166,7 +166,7 @@ class Bot:
         """
         if id not in self._index.entry_numbers:
             raise UsageError(f"there is no entry `{id}`. `tpbot topics` lists them.")
-        return self._answer(self._index.entry_numbers[id])
+        return self._answer(self._index.entry(self._index.entry_numbers[id]))
 
     def sources(self) -> tuple[Source, ...]:
         """Return all sources of the corpus."""
@@ -208,13 +208,13 @@ class Bot:
             return self._reply(question, triage, outcome="confirm")
         matches = self._match(self._retriever.analyse(question), top)
         decision = decide(matches, self._min_confidence)
-        answer = self._answer(matches[0].number) if decision.outcome == "answer" else None
+        entry = self._index.entry(matches[0].number) if decision.outcome == "answer" else None
+        answer = self._answer(entry) if entry else None
         if triage.urgency == "soon":
             safe = self._without_techniques(answer) if answer else None
             return self._reply(question, triage, matches, top, outcome="urgent", answer=safe)
-        if answer is not None:
-            draft = self._index.entry(matches[0].number).draft
-            message = "This answer is a draft; nobody has edited it yet." if draft else None
+        if entry:
+            message = "This answer is a draft; nobody has edited it yet." if entry.draft else None
             return self._reply(
                 question, triage, matches, top, outcome="answer", answer=answer, message=message
             )
@@ -267,8 +267,7 @@ class Bot:
             sentences.append(self.info.contact)
         return " ".join(sentences)
 
-    def _answer(self, number: int) -> Answer:
-        entry = self._index.entry(number)
+    def _answer(self, entry: StoredEntry) -> Answer:
         blocks = entry.blocks
         if entry.technique and self.info.stop_rule:
             blocks = (*blocks, Block("paragraph", ((Span(self.info.stop_rule, "strong"),),)))
