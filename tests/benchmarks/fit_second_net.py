@@ -13,6 +13,7 @@ import argparse
 import math
 import sys
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -49,6 +50,12 @@ FLAG_WORDS = 450
 """Stems that are kept for each flag."""
 
 
+@cache
+def features(text: str) -> frozenset[str]:
+    """What the net weighs of a text."""
+    return EMPTY.features(stems(words_of(text)))
+
+
 def vectors(found: list[frozenset[str]], scale: dict[str, float]) -> list[dict[str, float]]:
     """The features of each text by their scale, so that a text's are as long as any other's."""
     return [{name: SCALE * scale[name] / len(names) ** 0.5 for name in names} for names in found]
@@ -68,7 +75,7 @@ def fit(messages: list[LabelledMessage], ordinary: list[str]) -> SecondNet:
     texts = [message.text for message in messages] + ordinary
     weights = np.array([1.0] * len(messages) + [ORDINARY_WEIGHT] * len(ordinary))
     labels = np.array([not message.harmless for message in messages] + [False] * len(ordinary))
-    found = [EMPTY.features(stems(words_of(text))) for text in texts]
+    found = [features(text) for text in texts]
     rarity = rarities(found)
     table = DictVectorizer()
     matrix = table.fit_transform(vectors(found, rarity))
@@ -87,7 +94,7 @@ def fit(messages: list[LabelledMessage], ordinary: list[str]) -> SecondNet:
 def fit_flags(messages: list[LabelledMessage]) -> dict[str, dict[str, float]]:
     """Fit which flag a true message is."""
     table = DictVectorizer()
-    found = [EMPTY.features(stems(words_of(message.text))) for message in messages]
+    found = [features(message.text) for message in messages]
     words = [frozenset(name for name in names if " " not in name) for names in found]
     rarity = rarities(words)
     matrix = table.fit_transform(vectors(words, rarity))
@@ -141,8 +148,9 @@ def main() -> None:
     if arguments.write:
         everything = [message for file in files.values() for message in file]
         net = fit(everything + examples(rules), ordinary)
-        RULES.with_name(NET_FILE).write_bytes(msgspec.json.encode(net) + b"\n")
-        sys.stdout.write(f"{len(net.weights)} weights, {len(msgspec.json.encode(net)) // 1024} kB\n")
+        data = msgspec.json.encode(net) + b"\n"
+        RULES.with_name(NET_FILE).write_bytes(data)
+        sys.stdout.write(f"{len(net.weights)} weights, {len(data) // 1024} kB\n")
 
 
 if __name__ == "__main__":
