@@ -32,6 +32,8 @@ fillers = "my is the a"
 emergency = "Call {emergency}."
 same_day = "Go today."
 soon = "Go soon."
+[spelling]
+stomach = "tummy belly"
 [concept.numb]
 means = "no feeling"
 kind = "symptom"

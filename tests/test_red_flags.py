@@ -7,40 +7,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.samples import RULES
 from tpbot.errors import RedFlagsError
 from tpbot.phrases import Wording, parse_combination, parse_phrase
 from tpbot.red_flags import RedFlags, load_red_flags
 
 BUILT_IN = Path(__file__).parents[1] / "corpus" / "red-flags.toml"
-
-RULES = """
-also = "Also: {titles}."
-fillers = "my is the"
-[advice]
-emergency = "Call {emergency}."
-same_day = "Today."
-soon = "Soon."
-[spelling]
-stomach = "tummy belly"
-[concept.numb]
-means = "no feeling"
-kind = "symptom"
-words = "numb, no feeling"
-[concept.leg]
-means = "a leg"
-words = "leg, foot"
-[[flag]]
-id = "numb-leg"
-title = "a numb leg"
-urgency = "soon"
-reason = "It shows how a rule is written."
-source = "a test"
-message = "Have it looked at."
-question = "Is it numb?"
-when = ["numb near leg"]
-fires = ["numb leg", "my leg is numb", "the foot is numb", "no feeling in my leg", "numb foot"]
-quiet = ["my leg", "numb", "hello", "a chair leg", "what is a foot"]
-"""
 
 
 def load(tmp_path: Path, text: str) -> RedFlags:
@@ -108,7 +80,7 @@ def test_every_concept_of_the_corpus_is_used() -> None:
         ('words = "leg, foot"', 'words = "leg, my the"', "no word of it must occur"),
         ('words = "leg, foot"', 'words = "leg, <arm> foot"', "`arm`, which does not stand above it"),
         ('words = "leg, foot"', 'words = "leg, <leg> foot"', "uses itself"),
-        (', "numb foot"]', "]", "there are 4 examples"),
+        ('  "numb foot",\n', "", "there are 4 examples"),
         ('urgency = "soon"', 'urgency = "later"', "later"),
         ('title = "a numb leg"\n', "", "title"),
         ("[advice]", "[advice", "is not TOML"),
