@@ -28,7 +28,11 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """Return the index of a small corpus, with links and with a passage that has no question."""
     lines: list[dict[str, object]] = [
         {"id": "brew", "question": "How do I brew tea?", "also": ["making tea", "a good cuppa"]},
-        {"id": "keep", "question": "How long does tea keep?", "also": ["shelf life of tea"]},
+        {
+            "id": "keep",
+            "question": "How long does tea keep?",
+            "also": ["shelf life of tea", "how long is it good"],
+        },
         {"id": "milk", "question": "Does milk go in first?", "also": ["milk or tea first", "add milk"]},
         {"id": "about"},
     ]
@@ -42,9 +46,13 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     return Index(built.arrays, texts)
 
 
-@pytest.fixture
-def path(index: Index, tmp_path: Path) -> Path:
-    """Return the path of the saved index."""
+@pytest.fixture(params=["deflated", "mapped"])
+def path(
+    index: Index, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """Return the path of the saved index: small ones are compressed, large ones mapped into memory."""
+    if request.param == "mapped":
+        monkeypatch.setattr("tpbot.index.DEFLATED_SIZE", 0)
     index.save(tmp_path / "tea.index", DIGEST)
     return tmp_path / "tea.index"
 
@@ -185,6 +193,17 @@ SPOILED_TEXTS = {
     "not UTF-8": deflate(b'["\xff"]'),
     "deep": deflate(b"[" * 100_000),
 }
+
+
+def test_an_index_does_not_inflate_without_end(
+    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A compressed index that would take more room than small indexes do is refused."""
+    path = tmp_path / "tea.index"
+    index.save(path, DIGEST)
+    monkeypatch.setattr("tpbot.index.DEFLATED_SIZE", 1_000)
+    with pytest.raises(IndexFormatError, match="beyond the end"):
+        Index.open(path, DIGEST)
 
 
 @pytest.mark.parametrize("how", SPOILED_ARRAYS)

@@ -44,7 +44,7 @@ class Found(NamedTuple):
 
 
 class Family(NamedTuple):
-    """The stems or the trigrams: their numbers, and the postings and idf of each."""
+    """The stems, the trigrams or the bigrams: their numbers, and the postings and idf of each."""
 
     numbers: dict[str, int]
     postings: list[list[int]]
@@ -68,6 +68,7 @@ class Reader:
         self.filler = [phrase.split(" ") for phrase in self.meta["filler"]]
         self.stems = self._family("stem", "stems")
         self.grams = self._family("gram", "grams")
+        self.bigrams = self._family("bigram", "bigrams")
         self.text_postings = self._postings("text")
         self.text_starts = [0, *accumulate(self.numbers["text_lengths"])]
         self.bounds = self.numbers["way_starts"]
@@ -79,9 +80,11 @@ class Reader:
         assert zlib.crc32(raw) == checksum
         header = json.loads(raw)
         body = data[-(-(16 + length) // 64) * 64 :]
-        assert header["format"] == 2
+        assert header["format"] == 3
         assert header["size"] == len(body)
         assert header["crc32"] == zlib.crc32(body)
+        if header["deflated"]:
+            body = zlib.decompress(body)
         for name, section in header["sections"].items():
             start, count = section["offset"], section["length"]
             assert start % 64 == 0
@@ -221,10 +224,17 @@ class Reader:
             for way in sorted({*by_stems, *by_grams})
         }
 
-    def _links(self, ways: dict[int, float]) -> list[float]:
+    def _links(self, ways: dict[int, float], words: list[str]) -> list[float]:
+        """Return the link of every entry."""
         owners, weights = self.numbers["link_entries"], self.numbers["link_weights"]
         if not owners:
             return [0.0] * len(self.ids)
+        asked = {f"{stem(one)} {stem(other)}" for one, other in pairwise(words)}
+        known = {number: 1.0 for term, number in self.bigrams.numbers.items() if term in asked}
+        share = self.scoring["bigram_weight"]
+        ways = dict(ways)
+        for way, cosine in cosines(self.bigrams, known, list(known)).items():
+            ways[way] = ways.get(way, 0.0) + share * cosine
         logits = [0.0] * len(self.ids)
         for k, owner in enumerate(owners):
             root = weights[k] / 127
@@ -266,7 +276,7 @@ class Reader:
         """Return the short list of `entries`, the other ways of asking than `ways` being 0 or unseen."""
         texts, covers = self._texts(known, unknown)
         entries = list(entries)
-        links, linked = self._links(ways), bool(self.numbers["link_entries"])
+        links, linked = self._links(ways, tokens[1]), bool(self.numbers["link_entries"])
         highest = max((texts.get(entry, 0.0) for entry in entries), default=0.0)
         scored: list[tuple[float, str, dict[str, float], int]] = []
         for entry in entries:

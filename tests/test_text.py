@@ -16,6 +16,7 @@ from tpbot.text import (
     MIN_TWICE_REPAIRED_LENGTH,
     RARE_BESIDE,
     Speller,
+    bigrams,
     common_words,
     normalise,
     replace_surrogates,
@@ -134,6 +135,15 @@ def test_a_stem_is_short(word: str) -> None:
     root = stem(word)
     assert 0 < len(root) <= len(word)
     assert root[0] == word[0]
+
+
+@given(st.lists(WORDS, max_size=5))
+def test_bigrams_are_neighbouring_stems_in_order(words: list[str]) -> None:
+    """Words have a bigram less than they are, of the stems of each and the next."""
+    pairs = bigrams(words)
+    assert len(pairs) == max(0, len(words) - 1)
+    assert pairs == [" ".join(stems(words[place : place + 2])) for place in range(len(pairs))]
+    assert bigrams(["sore", "knots", "hurt"]) == ["sor knot", "knot hurt"]
 
 
 @given(st.lists(WORDS, max_size=5))

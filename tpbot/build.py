@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import msgspec
@@ -17,8 +18,8 @@ from tpbot.calibration import coefficients
 from tpbot.corpus import Corpus, ways_of_asking
 from tpbot.index import LINKS_PER_WAY, Arrays, Index, Integers, Meta, StoredEntry, Texts, deflate
 from tpbot.records import Block, Entry, Topic
-from tpbot.retriever import BM25_K1, STEM_WEIGHT
-from tpbot.synonyms import SYNONYM_WEIGHT, groups_for
+from tpbot.retriever import BIGRAM_WEIGHT, BM25_K1, STEM_WEIGHT
+from tpbot.synonyms import SYNONYM_WEIGHT, Synonyms, groups_for
 
 BM25_B = 0.75
 Sparse: TypeAlias = Any
@@ -27,6 +28,8 @@ Sparse: TypeAlias = Any
 MAX_BACKGROUND_WAYS = 400
 MAX_LINKED_ENTRIES = 1_000
 """Links cost entries x ways x terms to train; beyond this many entries there are none."""
+BIGRAM_WAYS = 2
+"""Bigrams of fewer ways of asking are left out: they would double the room and earn nothing."""
 LINK_REGULARISATION = 10.0
 LINK_TOLERANCE = 1e-5
 """A tenth of scikit-learn's default, which stops a little early."""
@@ -34,6 +37,7 @@ LINK_TOLERANCE = 1e-5
 SCORING = {
     "stem_weight": STEM_WEIGHT,
     "synonym_weight": SYNONYM_WEIGHT,
+    "bigram_weight": BIGRAM_WEIGHT,
     "bm25_k1": BM25_K1,
     "similarity": retriever.SIMILARITY,
     "similarity_alone": retriever.SIMILARITY_ALONE,
@@ -56,8 +60,6 @@ SCORING = {
 
 def build_index(corpus: Corpus) -> Index:
     """Return the index of `corpus`: a vector for each way of asking, a BM25 row for each entry, and links."""
-    from scipy.sparse import hstack
-
     ways = [ways_of(entry) for entry in corpus.entries]
     owners = np.repeat(np.arange(len(ways)), [len(group) for group in ways])
     answers = [parse_markdown(entry.answer) for entry in corpus.entries]
@@ -69,18 +71,31 @@ def build_index(corpus: Corpus) -> Index:
     # The corpus' own words are repaired just as those of a question will be, so that equal texts stay equal.
     speller = text.Speller({word: counts[word] for word in vocabulary}, known_words)
     words = [speller.repair_all(tokens) for tokens in spoken]
-    by_entry: list[list[str]] = [[] for _ in ways]
-    for owner, tokens in zip(owners.tolist(), words, strict=True):
-        by_entry[owner].extend(tokens)
-    full = [[*tokens, *answer] for tokens, answer in zip(by_entry, written, strict=True)]
-    stem_terms = sorted({text.stem(word) for tokens in full for word in tokens})
-    gram_terms = sorted({gram for tokens in by_entry for gram in text.trigrams(tokens)})
-    stem_family = _Family(text.stems, stem_terms, by_entry, words)
-    gram_family = _Family(text.trigrams, gram_terms, by_entry, words)
-    text_counts = _count(text.stems, stem_terms, full)
-    weights = np.sqrt([STEM_WEIGHT, 1 - STEM_WEIGHT])
-    rows = hstack([stem_family.rows * weights[0], gram_family.rows * weights[1]]).tocsr()
-    links, bias, scale = _links(rows, owners, len(ways))
+    linked = _may_link(owners, len(ways))
+    stems, grams = [text.stems(tokens) for tokens in words], [text.trigrams(tokens) for tokens in words]
+    bigrams = [text.bigrams(tokens) if linked else [] for tokens in words]
+    full = [text.stems(tokens) for tokens in written]
+    for owner, terms in zip(owners.tolist(), stems, strict=True):
+        full[owner].extend(terms)
+    stem_terms, gram_terms = _terms(full), _terms(grams)
+    bigram_terms = _terms(bigrams, BIGRAM_WAYS)
+    stem_family = _Family(stem_terms, stems, owners, len(ways))
+    gram_family = _Family(gram_terms, grams, owners, len(ways))
+    bigram_family = _Family(bigram_terms, bigrams, owners, len(ways))
+    text_counts = _count(stem_terms, full)
+    rows = _side_by_side((STEM_WEIGHT, stem_family.rows), (1 - STEM_WEIGHT, gram_family.rows))
+    synonyms = groups_for(stem_terms)
+    none = np.zeros((0, LINKS_PER_WAY), np.int64)
+    links, bias, scale = (none, none), np.zeros(0), 0.0
+    if linked:
+        # The links learn from the ways as questions are seen, synonyms included.
+        asked = stem_family.as_asked(Synonyms(synonyms))
+        families = (
+            (STEM_WEIGHT, asked),
+            (1 - STEM_WEIGHT, gram_family.rows),
+            (BIGRAM_WEIGHT, bigram_family.rows),
+        )
+        links, bias, scale = _links(_side_by_side(*families), owners, len(ways))
     questions = {entry.id: entry.question for entry in corpus.entries}
     stored = [
         msgspec.json.encode(_stored(entry, blocks, questions))
@@ -93,6 +108,8 @@ def build_index(corpus: Corpus) -> Index:
         stem_entries=_compact(stem_family.entries),
         **_postings("gram", gram_family.rows),
         gram_entries=_compact(gram_family.entries),
+        **_postings("bigram", bigram_family.rows),
+        bigram_entries=_compact(bigram_family.entries),
         **_postings("text", text_counts),
         text_counts=np.minimum(text_counts.tocsc().data, 255).astype("<u1"),
         text_saturation=BM25_K1 * (1 - BM25_B + BM25_B * lengths / max(lengths.mean(), 1)),
@@ -114,12 +131,13 @@ def build_index(corpus: Corpus) -> Index:
         scoring=dict(SCORING),
         filler=tuple(sorted(text.FILLER)),
         known_words=tuple(sorted(known_words.difference(vocabulary))),
-        synonyms=groups_for(stem_terms),
+        synonyms=synonyms,
     )
     texts = Texts(
         meta=deflate(meta),
         stems=deflate(stem_terms),
         grams=deflate(gram_terms),
+        bigrams=deflate(bigram_terms),
         words=deflate(vocabulary),
         ways=deflate([way for group in ways for way in group]),
         ids=deflate([entry.id for entry in corpus.entries]),
@@ -140,17 +158,29 @@ def ways_of(entry: Entry) -> list[str]:
     return [sentence for sentence in re.split(r"(?<=[.!?])\s+|\n+", passage) if sentence.strip()]
 
 
-class _Family:
-    """One kind of term over the ways of asking: vectors of length 1, and how common the terms are."""
+def _terms(documents: Sequence[Sequence[str]], least: int = 1) -> list[str]:
+    """Return the terms that at least `least` documents hold, by code points."""
+    counts = Counter(term for document in documents for term in set(document))
+    return sorted(term for term, count in counts.items() if count >= least)
 
-    def __init__(
-        self,
-        analyse: Callable[[Sequence[str]], list[str]],
-        terms: list[str],
-        entries: list[list[str]],
-        ways: list[list[str]],
-    ) -> None:
-        self.entries = np.diff(_count(analyse, terms, entries).tocsc().indptr)
+
+class _Family:
+    """One kind of term over the ways of asking: vectors of length 1, and how common the terms are.
+
+    Args:
+        terms: Those that count.
+        ways: The terms of each way of asking.
+        owners: The entry of each way, ascending.
+        entries: How many entries there are.
+    """
+
+    def __init__(self, terms: list[str], ways: list[list[str]], owners: Integers, entries: int) -> None:
+        by_entry: list[list[str]] = [[] for _ in range(entries)]
+        for owner, way in zip(owners.tolist(), ways, strict=True):
+            by_entry[owner].extend(way)
+        self._terms = terms
+        self._ways = ways
+        self.entries = np.diff(_count(terms, by_entry).tocsc().indptr)
         if not ways or not terms:
             self.rows = _nothing(len(ways), len(terms))
             return
@@ -158,19 +188,34 @@ class _Family:
 
         # idf is counted over entries, not over ways: an entry with many ways must not make its words common.
         # How often a term occurs is left out: questions are short, and it earns nothing.
-        vectorizer = TfidfVectorizer(analyzer=analyse, vocabulary=terms, binary=True).fit(entries)
+        vectorizer = TfidfVectorizer(analyzer=list, vocabulary=terms, binary=True).fit(by_entry)
         self.rows = vectorizer.transform(ways)
+        self._idf = np.where(self.entries > 0, vectorizer.idf_, 0.0)
+
+    def as_asked(self, synonyms: Synonyms) -> Sparse:
+        """Return the vectors of the ways as those of questions are made: with synonyms of the terms."""
+        from scipy.sparse import diags
+        from sklearn.preprocessing import normalize
+
+        own = _count(self._terms, self._ways) > 0
+        near = _count(self._terms, [synonyms.of(way) for way in self._ways])
+        return normalize((own + SYNONYM_WEIGHT * near) @ diags(self._idf))
 
 
-def _count(
-    analyse: Callable[[Sequence[str]], list[str]], terms: list[str], documents: list[list[str]]
-) -> Sparse:
+def _count(terms: list[str], documents: Sequence[Sequence[str]]) -> Sparse:
     """Return how often each term occurs in each document: sparse, (documents, terms)."""
     if not documents or not terms:
         return _nothing(len(documents), len(terms))
     from sklearn.feature_extraction.text import CountVectorizer
 
-    return CountVectorizer(analyzer=analyse, vocabulary=terms).transform(documents)
+    return CountVectorizer(analyzer=list, vocabulary=terms).transform(documents)
+
+
+def _side_by_side(*families: tuple[float, Sparse]) -> Sparse:
+    """Return rows whose products are the weighted sums of the products of the families' rows."""
+    from scipy.sparse import hstack
+
+    return hstack([rows * math.sqrt(weight) for weight, rows in families]).tocsr()
 
 
 def _nothing(rows: int, columns: int) -> Sparse:
@@ -212,6 +257,11 @@ def _background(rows: Sparse, owners: Integers) -> float:
     return float(np.median(similarities.max(axis=1)))
 
 
+def _may_link(owners: Integers, entries: int) -> bool:
+    """Whether links pay: answers with several ways of asking, not too many of them."""
+    return len(np.unique(owners)) > 1 and entries <= MAX_LINKED_ENTRIES and len(owners) >= 2 * entries
+
+
 def _links(
     rows: Sparse, owners: Integers, entries: int
 ) -> tuple[tuple[Integers, Integers], NDArray[np.float64], float]:
@@ -221,9 +271,6 @@ def _links(
     w = C (Y - P)' X, so C (Y - P), the weight from each way to each entry, is all that question time needs.
     The five largest of a way are kept, as signed square roots in a byte each.
     """
-    none = np.zeros((0, LINKS_PER_WAY), np.int64)
-    if len(np.unique(owners)) < 2 or entries > MAX_LINKED_ENTRIES or len(owners) < 2 * entries:
-        return (none, none), np.zeros(0), 0.0
     from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits
 

@@ -1,4 +1,4 @@
-"""The index: flat arrays and JSON in one file, memory-mapped; docs/index-format.md describes it."""
+"""The index: flat arrays and JSON in one file, memory-mapped if it is large; see docs/index-format.md."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ from tpbot.records import Block, CorpusInfo, Evidence, Source, Topic
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 2
+FORMAT = 3
 MAGIC = b"\x93TPBOT\r\n"
 ALIGNMENT = 64
 LINKS_PER_WAY = 5
+DEFLATED_SIZE = 1 << 20
+"""Bytes; a smaller body is compressed and read as a whole: mapping it would save next to nothing."""
 MAX_TEXT_SIZE = 1 << 29
 """Bytes; a section that inflates beyond this is cut, and then refused as broken JSON."""
 
@@ -81,6 +83,7 @@ class _Header(msgspec.Struct, frozen=True):
     digest: str
     crc32: int
     size: int
+    deflated: bool
     sections: dict[str, _Section]
 
 
@@ -153,6 +156,10 @@ class Arrays(msgspec.Struct, frozen=True):
     gram_lengths: Integers
     gram_rows: Integers
     gram_entries: Integers
+    bigram_lengths: Integers
+    """Bigrams are for the links alone; an index without links has none."""
+    bigram_rows: Integers
+    bigram_entries: Integers
     text_lengths: Integers
     """Postings of the stems over entries, ways of asking and answer text together."""
     text_rows: Integers
@@ -189,6 +196,7 @@ class Texts(msgspec.Struct, frozen=True):
     meta: bytes
     stems: bytes
     grams: bytes
+    bigrams: bytes
     words: bytes
     ways: bytes
     ids: bytes
@@ -203,6 +211,7 @@ class Index:
         self._texts = texts
         self.stem_postings = Postings(arrays.stem_lengths, arrays.stem_rows)
         self.gram_postings = Postings(arrays.gram_lengths, arrays.gram_rows)
+        self.bigram_postings = Postings(arrays.bigram_lengths, arrays.bigram_rows)
         self.text_postings = Postings(arrays.text_lengths, arrays.text_rows)
         self.entry_count = len(arrays.way_starts) - 1
         self.way_count = int(arrays.way_starts[-1])
@@ -221,6 +230,11 @@ class Index:
     def gram_numbers(self) -> dict[str, int]:
         """The number of each trigram."""
         return _numbers(self._strings("grams", len(self.arrays.gram_entries)))
+
+    @cached_property
+    def bigram_numbers(self) -> dict[str, int]:
+        """The number of each bigram."""
+        return _numbers(self._strings("bigrams", len(self.arrays.bigram_entries)))
 
     @cached_property
     def word_counts(self) -> dict[str, int]:
@@ -321,14 +335,14 @@ def deflate(value: object) -> bytes:
     return zlib.compress(value if isinstance(value, bytes) else msgspec.json.encode(value), 9)
 
 
-def inflate(data: bytes) -> bytes:
-    """Return what was compressed, `MAX_TEXT_SIZE` bytes at most.
+def inflate(data: bytes | memoryview, most: int = MAX_TEXT_SIZE) -> bytes:
+    """Return what was compressed, `most` bytes at most.
 
     Raises:
         IndexFormatError: It was not compressed by `deflate`.
     """
     try:
-        return zlib.decompressobj().decompress(data, MAX_TEXT_SIZE)
+        return zlib.decompressobj().decompress(data, most)
     except zlib.error as error:
         raise _not_its_own(str(error)) from None
 
@@ -363,7 +377,10 @@ def _encode(arrays: Arrays, texts: Texts, digest: str) -> bytes:
         parts.append(data + bytes(-len(data) % ALIGNMENT))
         offset += len(parts[-1])
     body = b"".join(parts)
-    header = msgspec.json.encode(_Header(FORMAT, digest, zlib.crc32(body), len(body), sections))
+    deflated = len(body) < DEFLATED_SIZE
+    if deflated:
+        body = zlib.compress(body, 9)
+    header = msgspec.json.encode(_Header(FORMAT, digest, zlib.crc32(body), len(body), deflated, sections))
     start = MAGIC + len(header).to_bytes(4, "little") + zlib.crc32(header).to_bytes(4, "little") + header
     return start + bytes(-len(start) % ALIGNMENT) + body
 
@@ -385,6 +402,8 @@ def _decode(data: mmap.mmap, path: Path, digest: str | None) -> tuple[Arrays, Te
     body = view[start + length + -(start + length) % ALIGNMENT :]
     if len(body) != header.size or zlib.crc32(body) != header.crc32:
         raise _damaged(path, "the index is damaged")
+    if header.deflated:
+        body = memoryview(inflate(body, DEFLATED_SIZE))
     found: dict[str, Any] = {}
     for name, section in header.sections.items():
         if section.dtype not in _DTYPES.get(name, (TEXT,)):
@@ -426,6 +445,7 @@ def _verify(arrays: Arrays, path: Path) -> None:
         entries >= 1,
         int(arrays.stem_lengths.sum(dtype=np.int64)) == len(arrays.stem_rows),
         int(arrays.gram_lengths.sum(dtype=np.int64)) == len(arrays.gram_rows),
+        int(arrays.bigram_lengths.sum(dtype=np.int64)) == len(arrays.bigram_rows),
         int(arrays.text_lengths.sum(dtype=np.int64)) == len(arrays.text_rows),
         starts(arrays.way_starts, ways),
         len(arrays.entry_starts) == entries + 1,
@@ -433,6 +453,7 @@ def _verify(arrays: Arrays, path: Path) -> None:
         len(arrays.text_counts) == len(arrays.text_rows),
         len(arrays.stem_lengths) == len(arrays.text_lengths) == len(arrays.stem_entries),
         len(arrays.gram_lengths) == len(arrays.gram_entries),
+        len(arrays.bigram_lengths) == len(arrays.bigram_entries),
         len(arrays.text_saturation) == entries,
         len(arrays.idf) == len(arrays.text_idf) == entries + 1,
         len(arrays.link_entries) == len(arrays.link_weights),
@@ -444,9 +465,11 @@ def _verify(arrays: Arrays, path: Path) -> None:
         positive(np.abs(arrays.link_bias) + 1),
         below(arrays.stem_rows, ways),
         below(arrays.gram_rows, ways),
+        below(arrays.bigram_rows, ways),
         below(arrays.text_rows, entries),
         below(arrays.stem_entries, entries + 1),
         below(arrays.gram_entries, entries + 1),
+        below(arrays.bigram_entries, entries + 1),
         below(arrays.link_entries, entries),
     )
     if not all(checks):

@@ -22,6 +22,8 @@ from tpbot.index import LINKS_PER_WAY, Floats, Index, Integers, Postings
 from tpbot.synonyms import SYNONYM_WEIGHT, Synonyms
 
 STEM_WEIGHT = 0.35
+BIGRAM_WEIGHT = 0.3
+"""Of bigrams beside stems and trigrams, in the links alone."""
 SIMILARITY = 1.4
 SIMILARITY_ALONE = 4.3
 LINK = 1.4
@@ -51,6 +53,7 @@ class Query(msgspec.Struct, frozen=True):
     synonyms: tuple[str, ...]
     """Of the stems, in code point order."""
     grams: tuple[str, ...]
+    bigrams: tuple[str, ...]
 
 
 class Retrieval(msgspec.Struct, frozen=True, dict=True):
@@ -100,6 +103,7 @@ class Retriever:
         self._first_ways = starts[self._with_ways]
         idf, ways = index.arrays.idf, index.way_count
         self._stem_norms = _norms(index.stem_postings, idf[index.arrays.stem_entries], ways)
+        self._bigram_norms = _norms(index.bigram_postings, idf[index.arrays.bigram_entries], ways)
         self._gram_norms = _norms(index.gram_postings, idf[index.arrays.gram_entries], ways)
         roots = index.arrays.link_weights.astype(np.float64) / 127
         self._link_weights = np.sign(roots) * roots * roots * index.meta.link_scale
@@ -109,8 +113,14 @@ class Retriever:
         written = text.normalise(question)
         words = self._speller.repair_all(written)
         stems = _different(text.stems(words))
-        grams = _different(text.trigrams(words))
-        return Query(tuple(words), tuple(written), stems, self._synonyms.of(stems), grams)
+        return Query(
+            words=tuple(words),
+            written=tuple(written),
+            stems=stems,
+            synonyms=self._synonyms.of(stems),
+            grams=_different(text.trigrams(words)),
+            bigrams=_different(text.bigrams(words)),
+        )
 
     def retrieve(self, query: Query) -> Retrieval:
         """Return what the index holds for `query`."""
@@ -132,7 +142,8 @@ class Retriever:
             nearest[self._owners[best]] = best
         texts, covers = self._texts(query, stems)
         entries = np.arange(index.entry_count)
-        return Retrieval(entries, similarities, self._links(ways), texts, covers, nearest, linked)
+        links = self._links(ways, query) if linked else np.zeros(index.entry_count)
+        return Retrieval(entries, similarities, links, texts, covers, nearest, linked)
 
     def _retrieve_pruned(self, query: Query, stems: _Vector, grams: _Vector) -> Retrieval:
         """Find finalists by the rarer terms alone, then add what the common ones say of these."""
@@ -201,10 +212,11 @@ class Retriever:
         covered = np.repeat(covering, lengths)
         return _sums(rows, idf * frequency, size), _sums(rows, covered, size) / total
 
-    def _links(self, ways: Floats) -> Floats:
+    def _links(self, ways: Floats, query: Query) -> Floats:
         """Return the probability of each entry by the links of the ways of asking: a softmax."""
-        if not len(self._link_weights):
-            return np.zeros(self._index.entry_count)
+        index = self._index
+        bigrams = self._vector(query.bigrams, index.bigram_numbers, self._arrays.bigram_entries)
+        ways = ways + BIGRAM_WEIGHT * _cosines(index.bigram_postings, bigrams, self._bigram_norms)
         products = np.repeat(ways, LINKS_PER_WAY) * self._link_weights
         linked = _sums(self._arrays.link_entries, products, self._index.entry_count)
         logits = linked + self._arrays.link_bias

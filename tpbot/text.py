@@ -1,7 +1,8 @@
-"""Normalising, tokens, stems, character trigrams and spelling repair: the only place that does so."""
+"""Normalising, tokens, stems, bigrams, trigrams and spelling repair: the only place that does so."""
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -114,6 +115,11 @@ def trigrams(tokens: Sequence[str]) -> list[str]:
         padded = f" {token} "
         grams.extend([padded[i : i + 3] for i in range(len(padded) - 2)])
     return grams
+
+
+def bigrams(tokens: Sequence[str]) -> list[str]:
+    """Return the stems of every two neighbouring tokens, with a space between, in order."""
+    return [f"{one} {other}" for one, other in itertools.pairwise(stems(tokens))]
 
 
 def common_words() -> frozenset[str]:

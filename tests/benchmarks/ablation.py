@@ -76,7 +76,12 @@ def without_cover(coefficients: Callable[..., dict[str, float]]) -> Callable[...
 
 def stem_weight(value: float) -> list[Change]:
     """Return the changes that give stems this weight, and trigrams the rest."""
-    return [("tpbot.build.STEM_WEIGHT", value), ("tpbot.retriever.STEM_WEIGHT", value)]
+    return in_both("STEM_WEIGHT", value)
+
+
+def in_both(name: str, value: float) -> list[Change]:
+    """Return the changes that give a constant of both build time and question time this value."""
+    return [(f"tpbot.{module}.{name}", value) for module in ("build", "retriever")]
 
 
 AS_SHIPPED = "(as shipped)"
@@ -85,7 +90,9 @@ TAKEN_OUT: dict[str, list[Change]] = {
     "stem rows": stem_weight(0.0),
     "stemming: whole words": [("tpbot.text.stem", str)],
     "trigram rows": stem_weight(1.0),
-    "synonyms": [("tpbot.retriever.SYNONYM_WEIGHT", 0.0)],
+    "synonyms": in_both("SYNONYM_WEIGHT", 0.0),
+    "synonyms in what links learn from": [("tpbot.build._Family.as_asked", lambda family, _: family.rows)],
+    "bigrams": in_both("BIGRAM_WEIGHT", 0.0),
     "spelling repair": [("tpbot.text.Speller.repair", lambda _, word: word)],
     "repair by two edits": [("tpbot.text.MIN_TWICE_REPAIRED_LENGTH", 1_000)],
     "typing errors found in corpus": [("tpbot.text.typing_errors", lambda *_: {})],
