@@ -91,9 +91,11 @@ class Reader:
             if section["dtype"] == "json":
                 self.texts[name] = zlib.decompress(body[start : start + count])
             else:
-                self.numbers[name] = list(
-                    struct.unpack_from(f"<{count}{LETTERS[section['dtype']]}", body, start)
-                )
+                kind = section["dtype"]
+                values = list(struct.unpack_from(f"<{count}{LETTERS[kind]}", body, start))
+                if header["deflated"] and name.endswith("_rows"):
+                    values = [total % 256 ** int(kind[-1]) for total in accumulate(values)]
+                self.numbers[name] = values
 
     def _json(self, name: str) -> Any:  # noqa: ANN401
         return json.loads(self.texts[name])
@@ -289,7 +291,6 @@ class Reader:
                 "link": math.log(max(links[entry], self.scoring["lowest_link"])),
                 "text": texts.get(entry, 0.0) / (highest + self.scoring["text_half"]),
                 "cover": covers.get(entry, 0.0),
-                "background": self.meta["background"],
             }
             scored.append((self._score(features, linked), self.ids[entry], features, nearest))
         scored.sort(key=lambda item: (-item[0], item[1]))

@@ -21,7 +21,7 @@ from tpbot.corpus import BUILTIN, Corpus, load_corpus
 from tpbot.index import Index
 from tpbot.records import CorpusInfo, Entry
 from tpbot.retriever import STEM_WEIGHT, Query, Retriever
-from tpbot.synonyms import SYNONYM_WEIGHT, Synonyms
+from tpbot.synonyms import SYNONYM_WEIGHT
 
 
 class Oracle:
@@ -288,21 +288,3 @@ def test_word_order_decides_between_entries_with_the_same_words() -> None:
         first, second = bot.ask(way.format("cycle")).candidates
         assert first.id == id
         assert first.score > second.score
-
-
-def test_links_learn_from_ways_as_questions_are_seen() -> None:
-    """The vectors that links learn from are those of the same texts as questions, synonyms included."""
-    asked = ["price of a massage", "what does it cost", "stop the pain"]
-    entries = (Entry("price", asked[0], "x", (asked[1],)), Entry("pain", asked[2], "x", ("ease an ache",)))
-    index = build_index(Corpus(CorpusInfo("prices", "Prices"), entries))
-    scorer, entries_of = Retriever(index), index.arrays.stem_entries
-    ways = [text.stems(text.normalise(way)) for way in index.ways]
-    family = build._Family(list(index.stem_numbers), ways, np.array([0, 0, 1, 1]), 2)
-    learnt = family.as_asked(Synonyms(index.meta.synonyms)).toarray()
-    for way, row in zip(index.ways, learnt, strict=True):
-        query = scorer.analyse(way)
-        vector = scorer._vector(query.stems, index.stem_numbers, entries_of, query.synonyms)
-        seen = np.zeros(len(row))
-        seen[vector.terms] = vector.weights / index.arrays.idf[entries_of[vector.terms]]
-        np.testing.assert_allclose(row, np.where(entries_of > 0, seen, 0))
-    assert (learnt[1] > 0).sum() > len(ways[1])

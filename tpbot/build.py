@@ -10,22 +10,23 @@ from typing import Any, TypeAlias
 
 import msgspec
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from tpbot import policy, reranker, retriever, text
 from tpbot.blocks import parse_markdown, plain_text
-from tpbot.calibration import coefficients
+from tpbot.calibration import adjusted, coefficients
 from tpbot.corpus import Corpus, ways_of_asking
 from tpbot.index import LINKS_PER_WAY, Arrays, Index, Integers, Meta, StoredEntry, Texts, deflate
+from tpbot.leave_one_out import trials
 from tpbot.records import Block, Entry, Topic
 from tpbot.retriever import BIGRAM_WEIGHT, BM25_K1, STEM_WEIGHT
-from tpbot.synonyms import SYNONYM_WEIGHT, Synonyms, groups_for
+from tpbot.synonyms import SYNONYM_WEIGHT, groups_for
 
 BM25_B = 0.75
 Sparse: TypeAlias = Any
 """A scipy matrix; scipy ships without type hints."""
 
-MAX_BACKGROUND_WAYS = 400
 MAX_LINKED_ENTRIES = 1_000
 """Links cost entries x ways x terms to train; beyond this many entries there are none."""
 BIGRAM_WAYS = 2
@@ -84,18 +85,11 @@ def build_index(corpus: Corpus) -> Index:
     bigram_family = _Family(bigram_terms, bigrams, owners, len(ways))
     text_counts = _count(stem_terms, full)
     rows = _side_by_side((STEM_WEIGHT, stem_family.rows), (1 - STEM_WEIGHT, gram_family.rows))
-    synonyms = groups_for(stem_terms)
     none = np.zeros((0, LINKS_PER_WAY), np.int64)
     links, bias, scale = (none, none), np.zeros(0), 0.0
     if linked:
-        # The links learn from the ways as questions are seen, synonyms included.
-        asked = stem_family.as_asked(Synonyms(synonyms))
-        families = (
-            (STEM_WEIGHT, asked),
-            (1 - STEM_WEIGHT, gram_family.rows),
-            (BIGRAM_WEIGHT, bigram_family.rows),
-        )
-        links, bias, scale = _links(_side_by_side(*families), owners, len(ways))
+        bigram_rows = (BIGRAM_WEIGHT, bigram_family.rows)
+        links, bias, scale = _links(_side_by_side((1, rows), bigram_rows), owners, len(ways))
     questions = {entry.id: entry.question for entry in corpus.entries}
     stored = [
         msgspec.json.encode(_stored(entry, blocks, questions))
@@ -122,16 +116,16 @@ def build_index(corpus: Corpus) -> Index:
         idf=np.log((1 + len(ways)) / (1 + number)) + 1,
         text_idf=np.log(1 + (len(ways) - number + 0.5) / (number + 0.5)),
     )
+    many_ways = linked and len(words) > 2 * len(ways)
     meta = Meta(
         info=corpus.info,
         sources=corpus.sources,
         link_scale=scale,
-        background=_background(rows, owners),
-        coefficients=coefficients(many_ways=scale > 0 and len(words) > 2 * len(ways)),
+        coefficients=coefficients(many_ways=many_ways),
         scoring=dict(SCORING),
         filler=tuple(sorted(text.FILLER)),
         known_words=tuple(sorted(known_words.difference(vocabulary))),
-        synonyms=synonyms,
+        synonyms=groups_for(stem_terms),
     )
     texts = Texts(
         meta=deflate(meta),
@@ -143,7 +137,11 @@ def build_index(corpus: Corpus) -> Index:
         ids=deflate([entry.id for entry in corpus.entries]),
         entries=deflate(b"".join(stored)),
     )
-    return Index(arrays, texts)
+    index = Index(arrays, texts)
+    if many_ways:
+        meta = structs.replace(meta, coefficients=adjusted(meta.coefficients, list(trials(index))))
+        index = Index(arrays, structs.replace(texts, meta=deflate(meta)))
+    return index
 
 
 def ways_of(entry: Entry) -> list[str]:
@@ -178,8 +176,6 @@ class _Family:
         by_entry: list[list[str]] = [[] for _ in range(entries)]
         for owner, way in zip(owners.tolist(), ways, strict=True):
             by_entry[owner].extend(way)
-        self._terms = terms
-        self._ways = ways
         self.entries = np.diff(_count(terms, by_entry).tocsc().indptr)
         if not ways or not terms:
             self.rows = _nothing(len(ways), len(terms))
@@ -190,16 +186,6 @@ class _Family:
         # How often a term occurs is left out: questions are short, and it earns nothing.
         vectorizer = TfidfVectorizer(analyzer=list, vocabulary=terms, binary=True).fit(by_entry)
         self.rows = vectorizer.transform(ways)
-        self._idf = np.where(self.entries > 0, vectorizer.idf_, 0.0)
-
-    def as_asked(self, synonyms: Synonyms) -> Sparse:
-        """Return the vectors of the ways as those of questions are made: with synonyms of the terms."""
-        from scipy.sparse import diags
-        from sklearn.preprocessing import normalize
-
-        own = _count(self._terms, self._ways) > 0
-        near = _count(self._terms, [synonyms.of(way) for way in self._ways])
-        return normalize((own + SYNONYM_WEIGHT * near) @ diags(self._idf))
 
 
 def _count(terms: list[str], documents: Sequence[Sequence[str]]) -> Sparse:
@@ -242,19 +228,6 @@ def _compact(values: Integers, limit: int | None = None) -> Integers:
 
 def _starts(lengths: Sequence[int]) -> Integers:
     return np.concatenate([[0], np.cumsum(lengths)]).astype("<u4")
-
-
-def _background(rows: Sparse, owners: Integers) -> float:
-    """Return the median similarity of a way of asking to the nearest way of another entry.
-
-    It tells how much a similarity is worth in this corpus. Of many ways, some at even distances are taken.
-    """
-    if len(np.unique(owners)) < 2:
-        return 0.0
-    sample = np.unique(np.linspace(0, len(owners) - 1, MAX_BACKGROUND_WAYS).astype(np.int64))
-    similarities = (rows[sample] @ rows.T).toarray()
-    similarities[owners[sample][:, None] == owners[None, :]] = 0.0
-    return float(np.median(similarities.max(axis=1)))
 
 
 def _may_link(owners: Integers, entries: int) -> bool:

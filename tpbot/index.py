@@ -59,10 +59,8 @@ class Meta(msgspec.Struct, frozen=True):
     sources: tuple[Source, ...]
     link_scale: float
     """The largest link weight; 0 where the index has no links."""
-    background: float
-    """How near, typically, a way of asking is to the nearest way of another entry, 0 to 1."""
     coefficients: dict[str, float]
-    """Of the confidence, see calibration.py."""
+    """Of the confidence, see calibration.py; the intercept is this corpus' own where there are links."""
     scoring: dict[str, float]
     """The constants of the score, the short list and the decision, for readers that are not in Python."""
     filler: tuple[str, ...]
@@ -366,18 +364,30 @@ def _damaged(path: Path, what: str) -> IndexFormatError:
     return IndexFormatError(what, path=path, cure=_CURE)
 
 
+def _are_rows(name: str) -> bool:
+    return name.endswith("_rows")
+
+
+def _padded_size(value: Integers | bytes) -> int:
+    size = len(value) if isinstance(value, bytes) else value.nbytes
+    return size + -size % ALIGNMENT
+
+
 def _encode(arrays: Arrays, texts: Texts, digest: str) -> bytes:
     parts: list[bytes] = []
     sections: dict[str, _Section] = {}
     offset = 0
-    for name, value in (structs.asdict(arrays) | structs.asdict(texts)).items():
+    values = structs.asdict(arrays) | structs.asdict(texts)
+    deflated = sum(map(_padded_size, values.values())) < DEFLATED_SIZE
+    for name, value in values.items():
+        if deflated and _are_rows(name):  # ascending: their differences are small, and deflate well
+            value = np.diff(value, prepend=value.dtype.type(0))  # noqa: PLW2901
         data = value if isinstance(value, bytes) else value.tobytes()
         dtype = TEXT if isinstance(value, bytes) else value.dtype.str.replace("|", "<")
         sections[name] = _Section(dtype, offset, len(data) // _ITEM_SIZES[dtype])
         parts.append(data + bytes(-len(data) % ALIGNMENT))
         offset += len(parts[-1])
     body = b"".join(parts)
-    deflated = len(body) < DEFLATED_SIZE
     if deflated:
         body = zlib.compress(body, 9)
     header = msgspec.json.encode(_Header(FORMAT, digest, zlib.crc32(body), len(body), deflated, sections))
@@ -404,15 +414,11 @@ def _decode(data: mmap.mmap, path: Path, digest: str | None) -> tuple[Arrays, Te
         raise _damaged(path, "the index is damaged")
     if header.deflated:
         body = memoryview(inflate(body, DEFLATED_SIZE))
-    found: dict[str, Any] = {}
-    for name, section in header.sections.items():
-        if section.dtype not in _DTYPES.get(name, (TEXT,)):
-            raise _damaged(path, f"the section `{name}` has the type `{section.dtype}`")
-        end = section.offset + section.length * _ITEM_SIZES[section.dtype]
-        if section.offset < 0 or section.length < 0 or end > len(body):
-            raise _damaged(path, f"the section `{name}` reaches beyond the end")
-        part = body[section.offset : end]
-        found[name] = bytes(part) if section.dtype == TEXT else np.frombuffer(part, dtype=section.dtype)
+    found = {name: _content(body, name, section, path) for name, section in header.sections.items()}
+    if header.deflated:
+        for name in filter(_are_rows, found):
+            found[name] = np.cumsum(found[name], dtype=found[name].dtype)
+            found[name].flags.writeable = False
     try:
         return (
             Arrays(**{name: found[name] for name in Arrays.__struct_fields__}),
@@ -420,6 +426,17 @@ def _decode(data: mmap.mmap, path: Path, digest: str | None) -> tuple[Arrays, Te
         )
     except KeyError as error:
         raise _damaged(path, f"the section `{error.args[0]}` is missing") from None
+
+
+def _content(body: memoryview, name: str, section: _Section, path: Path) -> Any:  # noqa: ANN401  # two kinds
+    """Return the text or the numbers of a section."""
+    if section.dtype not in _DTYPES.get(name, (TEXT,)):
+        raise _damaged(path, f"the section `{name}` has the type `{section.dtype}`")
+    end = section.offset + section.length * _ITEM_SIZES[section.dtype]
+    if section.offset < 0 or section.length < 0 or end > len(body):
+        raise _damaged(path, f"the section `{name}` reaches beyond the end")
+    part = body[section.offset : end]
+    return bytes(part) if section.dtype == TEXT else np.frombuffer(part, dtype=section.dtype)
 
 
 def _verify(arrays: Arrays, path: Path) -> None:

@@ -68,7 +68,6 @@ def _match(place: int, retrieval: Retrieval, query: Query, index: Index) -> Matc
         "link": math.log(max(float(retrieval.links[place]), LOWEST_LINK)),
         "text": float(retrieval.text_shares[place]),
         "cover": float(retrieval.covers[place]),
-        "background": index.meta.background,
     }
     exact = features["similarity"] > EXACT_SIMILARITY and _is(query, index.ways[way])
     sure = 1.0 if exact else confidence(features, index.meta.coefficients)

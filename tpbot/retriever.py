@@ -56,6 +56,14 @@ class Query(msgspec.Struct, frozen=True):
     bigrams: tuple[str, ...]
 
 
+class LeftOut(msgspec.Struct, frozen=True):
+    """A way of asking, or all of an entry, that is to count as absent from an index with links."""
+
+    entry: int
+    way: int | None = None
+    """The way of asking, which has to be the question that is asked; without it, the whole entry."""
+
+
 class Retrieval(msgspec.Struct, frozen=True, dict=True):
     """What was found: arrays with an item for each entry considered, in the corpus' order."""
 
@@ -122,8 +130,8 @@ class Retriever:
             bigrams=_different(text.bigrams(words)),
         )
 
-    def retrieve(self, query: Query) -> Retrieval:
-        """Return what the index holds for `query`."""
+    def retrieve(self, query: Query, left_out: LeftOut | None = None) -> Retrieval:
+        """Return what the index holds for `query`, but for what is left out."""
         arrays, index = self._arrays, self._index
         stems = self._vector(query.stems, index.stem_numbers, arrays.stem_entries, query.synonyms)
         grams = self._vector(query.grams, index.gram_numbers, arrays.gram_entries)
@@ -134,16 +142,26 @@ class Retriever:
         if touched > EXACT_SCAN and not linked:  # links need the similarity of every way
             return self._retrieve_pruned(query, stems, grams)
         ways = self._ways(stems, grams)
+        ways[self._absent(left_out)] = 0
         similarities = np.zeros(index.entry_count)
         nearest = np.full(index.entry_count, -1)
         if len(ways):
             similarities[self._with_ways] = np.maximum.reduceat(ways, self._first_ways)
             best = np.flatnonzero(ways == similarities[self._owners])[::-1]
             nearest[self._owners[best]] = best
-        texts, covers = self._texts(query, stems)
+        texts, covers = self._texts(query, stems, left_out=left_out)
         entries = np.arange(index.entry_count)
-        links = self._links(ways, query) if linked else np.zeros(index.entry_count)
+        links = self._links(ways, query, left_out) if linked else np.zeros(index.entry_count)
         return Retrieval(entries, similarities, links, texts, covers, nearest, linked)
+
+    def _absent(self, left_out: LeftOut | None) -> slice:
+        """Return which ways of asking are left out."""
+        if left_out is None:
+            return slice(0)
+        if left_out.way is not None:
+            return slice(left_out.way, left_out.way + 1)
+        start, end = self._arrays.way_starts[left_out.entry : left_out.entry + 2].tolist()
+        return slice(start, end)
 
     def _retrieve_pruned(self, query: Query, stems: _Vector, grams: _Vector) -> Retrieval:
         """Find finalists by the rarer terms alone, then add what the common ones say of these."""
@@ -192,7 +210,9 @@ class Retriever:
         by_grams = _cosines(index.gram_postings, grams, self._gram_norms)
         return STEM_WEIGHT * by_stems + (1 - STEM_WEIGHT) * by_grams
 
-    def _texts(self, query: Query, stems: _Vector, at: Integers | None = None) -> tuple[Floats, Floats]:
+    def _texts(
+        self, query: Query, stems: _Vector, at: Integers | None = None, left_out: LeftOut | None = None
+    ) -> tuple[Floats, Floats]:
         """Return the BM25 score and the cover of all entries, or of those in `at` (ascending)."""
         arrays, postings = self._arrays, self._index.text_postings
         size = self._index.entry_count if at is None else len(at)
@@ -207,19 +227,26 @@ class Retriever:
             return np.zeros(size), np.zeros(size)
         entries = rows if at is None else at[rows]
         counts = arrays.text_counts[places]
+        covered = np.repeat(covering, lengths)
+        if left_out:
+            own_counts = np.repeat(own, lengths) if left_out.way is not None else counts
+            counts = np.where(entries == left_out.entry, counts - own_counts, counts)
+            covered[counts == 0] = 0
         idf = np.repeat(stems.shares * arrays.text_idf[postings.lengths[stems.terms]], lengths)
         frequency = counts * (BM25_K1 + 1) / (counts + arrays.text_saturation[entries])
-        covered = np.repeat(covering, lengths)
         return _sums(rows, idf * frequency, size), _sums(rows, covered, size) / total
 
-    def _links(self, ways: Floats, query: Query) -> Floats:
+    def _links(self, ways: Floats, query: Query, left_out: LeftOut | None) -> Floats:
         """Return the probability of each entry by the links of the ways of asking: a softmax."""
         index = self._index
         bigrams = self._vector(query.bigrams, index.bigram_numbers, self._arrays.bigram_entries)
         ways = ways + BIGRAM_WEIGHT * _cosines(index.bigram_postings, bigrams, self._bigram_norms)
+        ways[self._absent(left_out)] = 0
         products = np.repeat(ways, LINKS_PER_WAY) * self._link_weights
         linked = _sums(self._arrays.link_entries, products, self._index.entry_count)
         logits = linked + self._arrays.link_bias
+        if left_out and left_out.way is None:
+            logits[left_out.entry] = -np.inf
         powers = np.exp(logits - logits.max())
         return powers / powers.sum()  # type: ignore[no-any-return]
 

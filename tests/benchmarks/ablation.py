@@ -90,8 +90,7 @@ TAKEN_OUT: dict[str, list[Change]] = {
     "stem rows": stem_weight(0.0),
     "stemming: whole words": [("tpbot.text.stem", str)],
     "trigram rows": stem_weight(1.0),
-    "synonyms": in_both("SYNONYM_WEIGHT", 0.0),
-    "synonyms in what links learn from": [("tpbot.build._Family.as_asked", lambda family, _: family.rows)],
+    "synonyms": [("tpbot.retriever.SYNONYM_WEIGHT", 0.0)],
     "bigrams": in_both("BIGRAM_WEIGHT", 0.0),
     "spelling repair": [("tpbot.text.Speller.repair", lambda _, word: word)],
     "repair by two edits": [("tpbot.text.MIN_TWICE_REPAIRED_LENGTH", 1_000)],
@@ -208,7 +207,7 @@ def confidence_table() -> None:
 def figures(faq: Faq, weights: Mapping[tuple[str, str], dict[str, float]]) -> tuple[float, float]:
     """Return AUROC and calibration error of a FAQ with the coefficients for its corpus and table."""
     examples = [example for example in faq.examples if not example.changed]
-    sure = confidences(examples, weights[faq.corpus, faq.table])
+    sure = confidences(faq, examples, weights[faq.corpus, faq.table])
     return auroc(examples, sure), calibration_error(examples, sure)
 
 

@@ -25,7 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tpbot.build import build_index
+from tpbot.calibration import UNANSWERABLE_SHARE, Trial, adjusted, confidence
 from tpbot.corpus import Corpus, load_corpus, ways_of_asking
+from tpbot.index import Index
+from tpbot.leave_one_out import trials
 from tpbot.records import CorpusInfo, Entry
 from tpbot.reranker import rerank
 from tpbot.retriever import Retriever
@@ -34,12 +37,11 @@ SHARED = Path(os.environ.get("TPBOT_SHARED", "../shared")) / "data"
 PUBLIC = ("sofmattress", "banking77-10shot", "clinc150-10shot")
 CORPORA = (*PUBLIC, "builtin")
 FEATURES = {
-    "many_ways": ("similarity", "link", "text", "cover", "background"),
-    "one_way": ("similarity", "text", "cover", "background"),
+    "many_ways": ("similarity", "link", "text", "cover"),
+    "one_way": ("similarity", "text", "cover"),
 }
 FAQS_PER_CORPUS = 18
 WAYS_KEPT = (99, 99, 6, 4, 2, 1)
-UNANSWERABLE_SHARE = 0.3
 MAX_QUESTIONS = 700
 FILLER = (
     "so my mate down the pub said something about this and now i wonder",
@@ -86,6 +88,8 @@ class Faq(NamedTuple):
     corpus: str
     table: str
     examples: list[Example]
+    trials: list[Trial]
+    """What the FAQ learns about itself when it is built, for the table `many_ways`."""
 
 
 def entries_of(name: str) -> tuple[Entry, ...]:
@@ -115,9 +119,13 @@ def misspell(question: str, chance: random.Random, edits: int = 2) -> str:
     return " ".join(words)
 
 
-def ask(entries: Sequence[Entry], questions: Sequence[tuple[str, set[str], bool]]) -> Iterator[Example]:
+def index_of(entries: Sequence[Entry]) -> Index:
+    """Return the index of a FAQ."""
+    return build_index(Corpus(CorpusInfo("faq", "FAQ"), tuple(entries)))
+
+
+def ask(index: Index, questions: Sequence[tuple[str, set[str], bool]]) -> Iterator[Example]:
     """Yield an example for each question (text, ids that are right, whether it was changed)."""
-    index = build_index(Corpus(CorpusInfo("faq", "FAQ"), tuple(entries)))
     retriever = Retriever(index)
     for question, expected, changed in questions:
         query = retriever.analyse(question)
@@ -163,14 +171,17 @@ def make_faq(name: str, number: int) -> Faq:
         elif draw < 0.4:
             asked_ones.append((misspell(text, chance), expected, True))
     table = "one_way" if WAYS_KEPT[number % len(WAYS_KEPT)] <= 2 else "many_ways"
-    return Faq(name, table, list(ask(kept, asked_ones)))
+    index = index_of(kept)
+    own = list(trials(index)) if table == "many_ways" else []
+    return Faq(name, table, list(ask(index, asked_ones)), own)
 
 
 def score_public(name: str) -> Faq:
     """Return the examples of a public set: its whole corpus, its labelled questions."""
     lines = (SHARED / name / "queries.jsonl").read_text("utf-8").splitlines()
     asked = [(line["text"], set(line["expect"]), False) for line in map(json.loads, lines)]
-    return Faq(name, "many_ways", list(ask(entries_of(name), asked)))
+    index = index_of(entries_of(name))
+    return Faq(name, "many_ways", list(ask(index, asked)), list(trials(index)))
 
 
 def weights_of(examples: Sequence[Example]) -> Floats:
@@ -203,13 +214,10 @@ def fit(faqs: Sequence[Faq], table: str) -> dict[str, float]:
     return {"intercept": round(float(model.intercept_[0]), 3)} | {k: round(v, 3) for k, v in fitted.items()}
 
 
-def confidences(examples: Sequence[Example], coefficients: dict[str, float]) -> Floats:
-    """Return the confidence of each example."""
-    from tpbot.calibration import confidence
-
-    return np.array(
-        [1.0 if example.exact else confidence(example.features, coefficients) for example in examples]
-    )
+def confidences(faq: Faq, examples: Sequence[Example], coefficients: dict[str, float]) -> Floats:
+    """Return the confidence of each of `examples`, which are of `faq`."""
+    own = adjusted(coefficients, faq.trials)
+    return np.array([1.0 if example.exact else confidence(example.features, own) for example in examples])
 
 
 def auroc(examples: Sequence[Example], sure: Floats) -> float:
@@ -238,7 +246,7 @@ def main() -> None:
         faqs = list(pool.map(make_faq, *zip(*jobs, strict=True)))
     print("scored with coefficients fitted without the corpus      P@1  AUROC    ECE")
     for faq in public:
-        sure = confidences(faq.examples, fit([f for f in faqs if f.corpus != faq.corpus], "many_ways"))
+        sure = confidences(faq, faq.examples, fit([f for f in faqs if f.corpus != faq.corpus], "many_ways"))
         right = np.mean([example.right for example in faq.examples if example.answerable])
         error = calibration_error(faq.examples, sure)
         shown = f"{right:.3f}  {auroc(faq.examples, sure):.3f}  {error:.3f}"
@@ -250,7 +258,7 @@ def main() -> None:
             for faq in faqs:
                 examples = [example for example in faq.examples if not example.changed]
                 if faq.corpus == name and faq.table == table:
-                    sure = confidences(examples, without)
+                    sure = confidences(faq, examples, without)
                     right = np.mean([example.right for example in examples if example.answerable])
                     figures.append((float(right), auroc(examples, sure), calibration_error(examples, sure)))
             means = np.mean(figures, axis=0)
