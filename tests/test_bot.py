@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from tests.samples import CORPUS_FILES, write_files
 from tpbot.bot import NEAREST_TOPICS, Bot
-from tpbot.corpus import DEFAULT_SAFETY_NOTE, load_corpus
+from tpbot.build import build_index
+from tpbot.corpus import DEFAULT_SAFETY_NOTE, Corpus, load_corpus
 from tpbot.errors import CorpusError, UsageError
-from tpbot.records import MAX_QUESTION_LENGTH, Reply, Topic
+from tpbot.records import MAX_QUESTION_LENGTH, CorpusInfo, Entry, Reply, Topic
 from tpbot.text import replace_surrogates
 
 PAIRS = [("When are you open?", "From **9** to 5."), ("Where do I park?", "Behind the house.")]
@@ -337,3 +338,13 @@ def test_every_process_replies_the_same(
     assert [json.loads(line)["question"] for line in first.splitlines()] == QUESTIONS
     here = [json.loads(msgspec.json.encode(bot.ask(question, top=20))) for question in QUESTIONS]
     assert [json.loads(line) for line in first.splitlines()] == here
+
+
+def test_a_corpus_says_how_sure_an_answer_must_be() -> None:
+    """The confidence that a corpus names holds unless the caller names another."""
+    entries = tuple(Entry(str(number), *pair) for number, pair in enumerate(PAIRS))
+    careful = build_index(Corpus(CorpusInfo("careful", "Careful", min_confidence=0.9), entries))
+    assert Bot(careful).explain("dog").min_confidence == 0.9
+    assert careful.meta.scoring["min_confidence"] == 0.9
+    assert Bot(careful, min_confidence=0.2).explain("dog").min_confidence == 0.2
+    assert Bot.from_pairs(PAIRS).explain("dog").min_confidence == 0.5

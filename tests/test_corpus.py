@@ -18,6 +18,7 @@ from tpbot.corpus import (
     BUILTIN,
     DEFAULT_SAFETY_NOTE,
     MAX_ENTRY_SIZE,
+    Corpus,
     builtin_path,
     digest,
     load_corpus,
@@ -25,7 +26,7 @@ from tpbot.corpus import (
     ways_of_asking,
 )
 from tpbot.errors import CorpusError, DocumentError
-from tpbot.records import Entry, Source
+from tpbot.records import CorpusInfo, Entry, Source
 
 MILK = "entries/milk.md"
 
@@ -251,6 +252,27 @@ def test_merged_corpora(corpus_folder: Path, tmp_path: Path) -> None:
     assert merged.entries == tea.entries + shop.entries
     assert merge([shop, tea]).info.title == "shop"
     assert merge([shop, tea]).sources == tea.sources
+
+
+def test_the_strictest_of_merged_corpora_holds(corpus_folder: Path) -> None:
+    """Corpora that want to be sure before they answer stay as sure beside others that do not care."""
+    tea = load_corpus(corpus_folder)
+    others = [
+        Corpus(CorpusInfo(name, name, min_confidence=least), (Entry(name, f"{name}?", "x"),))
+        for name, least in (("careful", 0.8), ("careless", 0.3))
+    ]
+    assert tea.info.min_confidence is None
+    assert merge([tea, *others]).info.min_confidence == 0.8
+    assert merge([others[1], tea]).info.min_confidence == 0.3
+
+
+@pytest.mark.parametrize("value", ["1.5", "-0.1", "nan", '"high"'])
+def test_a_confidence_that_is_none_is_refused(corpus_folder: Path, value: str) -> None:
+    """The confidence of `corpus.toml` is a probability."""
+    with (corpus_folder / "corpus.toml").open("a", encoding="utf-8") as file:
+        file.write(f"min_confidence = {value}\n")
+    with pytest.raises(CorpusError, match="min_confidence"):
+        load_corpus(corpus_folder)
 
 
 def test_an_id_in_two_corpora_is_refused(corpus_folder: Path) -> None:

@@ -68,7 +68,8 @@ class Bot:
 
     Args:
         index: What to answer from.
-        min_confidence: The probability of being right from which an answer is given, 0 to 1.
+        min_confidence: The probability of being right from which an answer is given, 0 to 1; by default what
+            the corpus says, or 0.5.
         red_flags: Triage rules; without any, there is no triage.
 
     Raises:
@@ -78,7 +79,8 @@ class Bot:
     def __init__(
         self, index: Index, *, min_confidence: float | None = None, red_flags: RedFlags | None = None
     ) -> None:
-        self._min_confidence = MIN_CONFIDENCE if min_confidence is None else min_confidence
+        chosen = index.meta.info.min_confidence if min_confidence is None else min_confidence
+        self._min_confidence = MIN_CONFIDENCE if chosen is None else chosen
         if not 0 <= self._min_confidence <= 1:
             raise UsageError(f"min_confidence is {min_confidence}. Give a probability from 0 to 1.")
         self._index = index

@@ -117,12 +117,13 @@ def build_index(corpus: Corpus) -> Index:
         text_idf=np.log(1 + (len(ways) - number + 0.5) / (number + 0.5)),
     )
     many_ways = linked and len(words) > 2 * len(ways)
+    least = corpus.info.min_confidence
     meta = Meta(
         info=corpus.info,
         sources=corpus.sources,
         link_scale=scale,
         coefficients=coefficients(many_ways=many_ways),
-        scoring=dict(SCORING),
+        scoring=SCORING | ({} if least is None else {"min_confidence": least}),
         filler=tuple(sorted(text.FILLER)),
         known_words=tuple(sorted(known_words.difference(vocabulary))),
         synonyms=groups_for(stem_terms),

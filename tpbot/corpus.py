@@ -111,6 +111,8 @@ def load_corpus(path: str | Path) -> Corpus:
 def merge(corpora: list[Corpus]) -> Corpus:
     """Return one corpus of all entries and contacts; the first that has them gives information and red flags.
 
+    Of several `min_confidence` the highest holds.
+
     Raises:
         CorpusError: An id occurs in two of them.
     """
@@ -123,10 +125,13 @@ def merge(corpora: list[Corpus]) -> Corpus:
                     cure="Rename one of the two entries",
                 )
             owners[entry.id] = corpus.info.id
+    strictest = max(
+        (one for corpus in corpora if (one := corpus.info.min_confidence) is not None), default=None
+    )
     contacts = tuple(dict.fromkeys(contact for corpus in corpora for contact in corpus.info.contacts))
     sources = {source.key: source for corpus in reversed(corpora) for source in corpus.sources}
     return Corpus(
-        info=msgspec.structs.replace(corpora[0].info, contacts=contacts),
+        info=msgspec.structs.replace(corpora[0].info, contacts=contacts, min_confidence=strictest),
         entries=tuple(entry for corpus in corpora for entry in corpus.entries),
         sources=tuple(sources.values()),
         red_flags=next((corpus.red_flags for corpus in corpora if corpus.red_flags), None),

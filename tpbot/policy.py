@@ -11,7 +11,7 @@ from tpbot.reranker import Match
 
 MIN_CONFIDENCE = 0.5
 """Answer when it is more likely right than not."""
-CLARIFY_SHARE = 0.57
+CLARIFY_SHARE = 0.5
 """A choice is offered from this share of the confidence that an answer needs."""
 MARGIN = 0.05
 """How far the confidence of the first candidate must be above that of the second, to answer outright."""

@@ -6,7 +6,7 @@ this order. The fields of `Reply` and of the records inside it are a public cont
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -75,6 +75,8 @@ class CorpusInfo(msgspec.Struct, frozen=True):
     stop_rule: str | None = None
     contact: str | None = None
     not_reviewed: str | None = None
+    min_confidence: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+    """The probability of being right from which an answer is given, where nobody chooses another."""
     emergency_unknown: str = "your local emergency number (for example 112, 911 or 999)"
     contacts: tuple[Contact, ...] = ()
 

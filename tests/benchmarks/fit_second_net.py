@@ -133,7 +133,9 @@ def main() -> None:
         RULES.with_name(NET_FILE).unlink(missing_ok=True)  # one of another shape would not load
     rules = msgspec.structs.replace(load_red_flags(RULES), net=None)
     alone = Triager(rules, INFO)
-    ordinary = [text for entry in load_corpus(ROOT / "corpus").entries for text in ways_of_asking(entry)]
+    asked = [text for entry in load_corpus(ROOT / "corpus").entries for text in ways_of_asking(entry)]
+    by_design = {flag.id for flag in rules.flags if flag.circumstance}  # of children, in pregnancy
+    ordinary = [text for text in asked if not by_design & {flag.id for flag in alone.assess(text).flags}]
     paths = sorted((ROOT / "tests" / "data" / "triage").glob("*.jsonl"))
     files = {path.stem: load_messages(path) for path in paths if path.stem not in HELD_OUT}
     for number, name in enumerate(files if not arguments.no_figures else ()):

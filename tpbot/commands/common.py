@@ -41,7 +41,7 @@ def add_corpus_arguments(parser: argparse.ArgumentParser) -> None:
         "--min-confidence",
         type=probability,
         metavar="P",
-        help="say `I do not know` below this confidence, from 0 to 1",
+        help="answer from this confidence on, from 0 to 1 (default: what the corpus says, or 0.5)",
     )
 
 
