@@ -62,8 +62,8 @@ Change: TypeAlias = tuple[str, object]
 def without_texts(texts: Callable[..., tuple[Floats, Floats]]) -> Callable[..., tuple[Floats, Floats]]:
     """Return a `Retriever._texts` that finds no BM25 score; the cover stays."""
 
-    def cover_alone(*arguments: object) -> tuple[Floats, Floats]:
-        scores, covers = texts(*arguments)
+    def cover_alone(*arguments: object, **named: object) -> tuple[Floats, Floats]:
+        scores, covers = texts(*arguments, **named)
         return np.zeros_like(scores), covers
 
     return cover_alone
