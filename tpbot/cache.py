@@ -38,7 +38,7 @@ def cached_index(
         progress("Building the index (once for each version of a corpus) ...")
     from tpbot.build import build_index
 
-    index = build_index(corpora.merge([corpora.load_corpus(path) for path in paths]))
+    index = build_index(corpora.merge([corpora.load_corpus(path, rules=False) for path in paths]))
     with suppress(OSError):
         index.save(path, name)
     return index

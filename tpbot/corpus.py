@@ -84,12 +84,13 @@ def digest(path: str | Path) -> str:
     return content.hexdigest()
 
 
-def load_corpus(path: str | Path) -> Corpus:
+def load_corpus(path: str | Path, *, rules: bool = True) -> Corpus:
     """Read and check the corpus at `path`.
 
     Args:
         path: A corpus folder (`entries/*.md`, and if present `corpus.toml` and `sources.toml`), a `.jsonl`
             file with an entry a line, another document that `tpbot.readers` reads, or `builtin`.
+        rules: Whether its triage rules are read, too, if it has any.
 
     Raises:
         CorpusError: It cannot be used; the message names file, line and field, and the cure.
@@ -98,7 +99,7 @@ def load_corpus(path: str | Path) -> Corpus:
     """
     root = resolve(path)
     if root.is_dir():
-        corpus = _load_folder(root)
+        corpus = _load_folder(root, rules=rules)
     else:
         corpus = _load_lines(root) if root.suffix == ".jsonl" else _load_document(root)
     if not corpus.entries:
@@ -182,7 +183,7 @@ def read_text(path: Path, limit: int = MAX_FILE_SIZE) -> str:
         raise CorpusError("the file is not UTF-8", path=path, line=line, cure="Save it as UTF-8") from None
 
 
-def _load_folder(root: Path) -> Corpus:
+def _load_folder(root: Path, *, rules: bool) -> Corpus:
     if not (root / "entries").is_dir():
         raise CorpusError(
             "this folder has no `entries` folder", path=root, cure="Put entries into `entries/ID.md`"
@@ -193,8 +194,8 @@ def _load_folder(root: Path) -> Corpus:
     keys = tuple(source.key for source in sources)
     for entry in entries:
         _check_sources(entry.sources, keys, root / "entries" / f"{entry.id}.md")
-    rules = root / RED_FLAGS_FILE
-    return Corpus(info, entries, sources, load_red_flags(rules) if rules.is_file() else None)
+    path = root / RED_FLAGS_FILE
+    return Corpus(info, entries, sources, load_red_flags(path) if rules and path.is_file() else None)
 
 
 def _check_sources(used: tuple[str, ...], keys: tuple[str, ...], path: Path) -> None:

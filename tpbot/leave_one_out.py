@@ -11,7 +11,7 @@ from tpbot.index import Index
 from tpbot.reranker import rerank
 from tpbot.retriever import LeftOut, Retriever
 
-MAX_ASKED = 300
+MAX_ASKED = 150
 """Ways that are asked, of more some at even distances: the intercept that they are for needs no more."""
 
 
