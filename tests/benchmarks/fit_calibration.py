@@ -1,6 +1,6 @@
 """Fits the coefficients of the confidence (tpbot/calibration.json) on many small FAQs made from four corpora.
 
-    python tests/benchmarks/fit_calibration.py [--write]
+    python tests/benchmarks/fit_calibration.py [--write] [--as-fitted]
 
 Each FAQ keeps some of a corpus' entries and some of their ways of asking. Ways that were left out are its
 questions; ways of entries that were left out, ways of other corpora and small talk are questions that it
@@ -239,11 +239,14 @@ def main() -> None:
     """Fit, print the table, and with --write write tpbot/calibration.json."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--write", action="store_true", help="write tpbot/calibration.json")
+    parser.add_argument("--as-fitted", action="store_true", help="score as if no FAQ learned about itself")
     arguments = parser.parse_args()
     jobs = [(name, number) for number in range(FAQS_PER_CORPUS) for name in CORPORA]
     with ProcessPoolExecutor() as pool:
         public = list(pool.map(score_public, PUBLIC))
         faqs = list(pool.map(make_faq, *zip(*jobs, strict=True)))
+    if arguments.as_fitted:
+        public, faqs = ([faq._replace(trials=[]) for faq in group] for group in (public, faqs))
     print("scored with coefficients fitted without the corpus      P@1  AUROC    ECE")
     for faq in public:
         sure = confidences(faq, faq.examples, fit([f for f in faqs if f.corpus != faq.corpus], "many_ways"))
