@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -193,6 +195,18 @@ SPOILED_TEXTS = {
     "not UTF-8": deflate(b'["\xff"]'),
     "deep": deflate(b"[" * 100_000),
 }
+
+
+def test_sections_that_nobody_knows_are_ignored(index: Index, path: Path) -> None:
+    """A section of a later version is left alone, even if it is called like those of differences."""
+    data = path.read_bytes()
+    size = int.from_bytes(data[8:12], "little")
+    header, body = json.loads(data[16 : 16 + size]), data[16 + size + -(16 + size) % 64 :]
+    header["sections"]["later_rows"] = {"dtype": "json", "offset": 0, "length": 1}
+    raw = json.dumps(header).encode()
+    start = data[:8] + len(raw).to_bytes(4, "little") + zlib.crc32(raw).to_bytes(4, "little") + raw
+    path.write_bytes(start + bytes(-len(start) % 64) + body)
+    assert same(index, Index.open(path, DIGEST))
 
 
 def test_an_index_does_not_inflate_without_end(

@@ -416,7 +416,7 @@ def _decode(data: mmap.mmap, path: Path, digest: str | None) -> tuple[Arrays, Te
         body = memoryview(inflate(body, DEFLATED_SIZE))
     found = {name: _content(body, name, section, path) for name, section in header.sections.items()}
     if header.deflated:
-        for name in filter(_are_rows, found):
+        for name in filter(_are_rows, _DTYPES.keys() & found.keys()):
             found[name] = np.cumsum(found[name], dtype=found[name].dtype)
             found[name].flags.writeable = False
     try:
