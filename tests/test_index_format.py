@@ -449,7 +449,7 @@ def check(index: Index, path: Path, asked: Iterable[str]) -> None:
         assert [item.score for item in found] == pytest.approx([m.score for m in wanted], abs=1e-9), question
         sure = [match.confidence for match in wanted]
         assert [item.confidence for item in found] == pytest.approx(sure, abs=1e-9), question
-        decision = decide(wanted)
+        decision = decide(wanted, bot._min_confidence)
         assert reader.decide(found) == (decision.outcome, decision.choices), question
 
 
